@@ -1,0 +1,6 @@
+export * from './errors.ts';
+export * from './image.ts';
+export * from './motion/coefficients.ts';
+export * from './motion/motion-space.ts';
+export * from './render/renderer.ts';
+export * from './tensor-runtime.ts';

@@ -1,0 +1,75 @@
+/** Landmarks of the `mesh` space: 468 of the canonical face mesh and 2 × 5 of the irises. */
+export const KEYPOINT_COUNT = 478;
+
+/**
+ * Similarity that carries the head frame into the picture: x_image = scale · R(pitch, yaw, roll) · x_head + translation.
+ * Head frame: x to the image right, y down, z away from the viewer, origin at the nose base, unit = U, the 3-D distance
+ * of the outer eye corners (landmarks 33 and 263). R = Rz(roll) · Ry(yaw) · Rx(pitch), column vectors, radians.
+ * Positive yaw turns the nose to the image right, positive pitch down, positive roll clockwise on screen.
+ */
+export interface HeadPose {
+  readonly pitch: number;
+  readonly yaw: number;
+  readonly roll: number;
+  /** Pixels per U. */
+  readonly scale: number;
+  /** Pixels. */
+  readonly translation: readonly [number, number, number];
+}
+
+/** Where the eyes look relative to the head, radians; yaw to the image right and pitch down are positive. */
+export interface Gaze {
+  readonly yaw: number;
+  readonly pitch: number;
+}
+
+/** What analysis knows of the source at one time: one entry for a still, one per tick for a video. */
+export interface SourceTick {
+  /** K_s `[478 × 3]`, pixels of the 512 × 512 crop (z in the same unit). */
+  readonly keypoints: Float32Array;
+  /** Pose of the source head. */
+  readonly pose: HeadPose;
+  /** Head-frame geometry of the source with its own expression removed `[478 × 3]`, U. */
+  readonly neutral: Float32Array;
+  /** δ `[C]`: the source's own coefficients, so that neutral + basis(δ) posed by `pose` is K_s up to `residual`. */
+  readonly expression: Float32Array;
+}
+
+/** One frame of motion, the sum of its parts not yet taken. All coefficient arrays are `[C]`. */
+export interface MotionFrame {
+  /** D_l: lips from speech, scaled and edited. */
+  readonly lips: Float32Array;
+  /** D_e: emotion. */
+  readonly emotion: Float32Array;
+  /** D_u: blinks, brow accents. */
+  readonly life: Float32Array;
+  /** Rotation relative to the source's own head, radians, and shift in U. */
+  readonly head: {
+    readonly pitch: number;
+    readonly yaw: number;
+    readonly roll: number;
+    readonly shift: readonly [number, number, number];
+  };
+  /** Relative to the source's own gaze. */
+  readonly gaze: Gaze;
+}
+
+/** A driven frame, ready to draw. */
+export interface DrivenFrame {
+  /** K_d `[478 × 3]`, pixels of the crop; a view that the next `compose` overwrites. */
+  readonly keypoints: Float32Array;
+  /** Pose of the driven head. */
+  readonly pose: HeadPose;
+  /** Coefficients after summing and clamping `[C]`: what a 3-D avatar would be sent. */
+  readonly coefficients: Float32Array;
+  readonly gaze: Gaze;
+}
+
+/** The only place that adds, rotates, orders and clamps, and keeps lips and lids from crossing. */
+export interface MotionSpace {
+  readonly kind: 'mesh';
+  /**
+   * K_d = K_0 + D_l + D_e + D_u. With D_l = the lip part of δ, D_e = D_u = 0 and the head still, K_d equals K_s exactly.
+   */
+  compose(source: SourceTick, motion: MotionFrame): DrivenFrame;
+}

@@ -1,0 +1,21 @@
+import type { RgbaImage } from '../image.ts';
+import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
+
+/** Side of the crop and of every rendered frame, pixels. */
+export const FRAME_SIZE = 512;
+
+/** Draws driven frames of one source. Nothing above this interface knows which renderer runs. */
+export interface Renderer extends Disposable {
+  readonly kind: 'mesh';
+  /**
+   * Draws one frame into `out` `[512 × 512 × 4]`, RGBA. K_d = K_s gives the crop itself.
+   */
+  render(frame: DrivenFrame, out: Uint8ClampedArray): void;
+}
+
+/**
+ * Prepares a renderer for one source.
+ * @param crop 512 × 512 crop of the source, or 1024 × 1024 when the source has that detail; the frame is always 512.
+ * @param source landmarks in pixels of the 512 × 512 crop.
+ */
+export type CreateRenderer = (crop: RgbaImage, source: SourceTick) => Renderer;
