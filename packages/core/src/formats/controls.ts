@@ -1,0 +1,95 @@
+import { PcTalkError, type WarningReporter } from '../errors.ts';
+
+/** One numeric control: CLI flags, HTTP fields, sliders and documents all read this definition. */
+export interface ControlRange {
+  /** What the number does, in a few words. */
+  readonly description: string;
+  readonly default: number;
+  /** Outside these a value is refused, unless the caller asked for unsafe values. */
+  readonly limits: readonly [number, number];
+  /** Inside these the control was measured to keep lip-sync within 5 % of its best; outside it warns. */
+  readonly recommended: readonly [number, number];
+}
+
+/** All numeric controls of a performance. `1` is always "as predicted". */
+export const CONTROLS = {
+  lipScale: {
+    description: 'size of all lip movement about the resting mouth',
+    default: 1,
+    limits: [0, 1.6],
+    recommended: [0.6, 1.2],
+  },
+  articulation: {
+    description: 'size of one lip movement: opening, pursing or widening',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0.5, 1.5],
+  },
+  emotionIntensity: {
+    description: 'strength of an emotion, 0 none to 1 full',
+    default: 0.5,
+    limits: [0, 1],
+    recommended: [0, 1],
+  },
+  headMotion: {
+    description: 'size of head movement; 0 holds the head still',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0, 1.5],
+  },
+  blink: {
+    description: 'blink rate relative to about 20 a minute; 0 never blinks',
+    default: 1,
+    limits: [0, 3],
+    recommended: [0, 2],
+  },
+  gaze: {
+    description: 'size of eye movement; 0 keeps the gaze of the picture',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0, 1.5],
+  },
+  brow: {
+    description: 'size of brow accents on stressed words; 0 none',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0, 1.5],
+  },
+} as const satisfies Readonly<Record<string, ControlRange>>;
+export type ControlName = keyof typeof CONTROLS;
+
+export interface CheckControlOptions {
+  /** Accept finite values outside `limits`. */
+  readonly unsafeRange?: boolean;
+  /** Hears of values outside `recommended`. */
+  readonly onWarning?: WarningReporter;
+}
+
+/**
+ * Returns `value` if the control accepts it.
+ * @param where names the input in messages, such as `--lip-scale` or `emotion[0].intensity`.
+ * @throws `value-out-of-range` if `value` is not finite or outside the control's limits.
+ */
+export function checkControl(
+  control: ControlName,
+  value: number,
+  where: string,
+  options: CheckControlOptions = {},
+): number {
+  const { limits, recommended } = CONTROLS[control];
+  const inside = (range: readonly [number, number]) => value >= range[0] && value <= range[1];
+  if (!Number.isFinite(value) || (!inside(limits) && options.unsafeRange !== true)) {
+    throw new PcTalkError(
+      'value-out-of-range',
+      `${where}: expected a number from ${limits[0]} to ${limits[1]}, got ${value}; recommended are ${recommended[0]} to ${recommended[1]}`,
+      { details: { control, value, limits, recommended } },
+    );
+  }
+  if (!inside(recommended)) {
+    options.onWarning?.({
+      code: 'outside-recommended',
+      message: `${where}: ${value} is outside the recommended ${recommended[0]} to ${recommended[1]}`,
+    });
+  }
+  return value;
+}
