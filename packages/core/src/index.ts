@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export * from './face/canonical-mesh.ts';
 export * from './image.ts';
 export * from './motion/coefficients.ts';
 export * from './motion/motion-space.ts';
