@@ -1,0 +1,205 @@
+/**
+ * The performance: one JSON document that says how a source is to move while it speaks. Times are seconds, intervals
+ * half open. Same performance, source, audio and models: same frames. Fields this version does not know survive a
+ * round trip; a misspelt known field is refused.
+ */
+import { z } from 'zod';
+import { PcTalkError, type WarningReporter } from '../errors.ts';
+import { ARTICULATIONS, type Articulation, EMOTIONS, REGION_SIDES, type RegionSide } from '../motion/emotions.ts';
+import { type ControlName, checkControl } from './controls.ts';
+import { checkName, nearestName } from './nearest-name.ts';
+
+export const PERFORMANCE_VERSION = 1;
+
+/** How a keyframe leads to the next: hold its value, straight, or smooth at both ends. */
+export const EASINGS = ['hold', 'linear', 'smooth'] as const;
+
+const keyframe = z.looseObject({
+  time: z.number().min(0),
+  value: z.number(),
+  /** @default 'smooth' */
+  easing: z.enum(EASINGS).optional(),
+});
+const level = z.union([z.number(), z.array(keyframe).min(1)]);
+
+/** Where a clip holds: seconds, words (by number, both included), or everything if neither is given. */
+const span = {
+  start: z.number().min(0).optional(),
+  end: z.number().min(0).optional(),
+  words: z.tuple([z.int().min(0), z.int().min(0)]).optional(),
+  /** Seconds over which the clip fades in before its start and out after its end. @default 0.12 */
+  ease: z.number().min(0).max(10).optional(),
+};
+
+const clip = z.looseObject({ ...span, value: level });
+const track = z.union([z.number(), z.array(clip)]);
+const word = z.looseObject({
+  text: z.string(),
+  start: z.number().min(0),
+  end: z.number().min(0),
+  origin: z.enum(['given', 'aligned']),
+});
+
+const performance = z.looseObject({
+  version: z.literal(PERFORMANCE_VERSION),
+  space: z.literal('mesh').optional(),
+  /** SHA-256 of the models that made the curves; another model warns. */
+  models: z.record(z.string(), z.string()).optional(),
+  /** Head motion, blinks and gaze follow from it. @default 0 */
+  seed: z.int().min(0).max(0xffffffff).optional(),
+  words: z.array(word).optional(),
+  /** Overlaps: the last wins, eased. */
+  lipScale: track.optional(),
+  /** Overlaps: the last of one movement wins, eased. */
+  articulation: z.array(z.looseObject({ ...span, movement: z.string(), scale: level })).optional(),
+  /** Overlaps: intensities of the same emotion and region add up, then clamp to 1. */
+  emotion: z
+    .array(z.looseObject({ ...span, emotion: z.string(), region: z.string().optional(), intensity: level }))
+    .optional(),
+  /** Overlaps: the last wins, eased, so that styles cross-fade. */
+  style: z.array(z.looseObject({ ...span, preset: z.string() })).optional(),
+  headMotion: track.optional(),
+  blink: track.optional(),
+  gaze: track.optional(),
+  brow: track.optional(),
+});
+
+export type Performance = z.infer<typeof performance>;
+export type Level = z.infer<typeof level>;
+export type Track = z.infer<typeof track>;
+export type Span = z.infer<z.ZodObject<typeof span>>;
+export type Word = z.infer<typeof word>;
+
+export interface ParsePerformanceOptions {
+  /** Accept finite values outside the controls' limits. */
+  readonly unsafeRange?: boolean;
+  /** Hears of unknown fields and of values outside the recommended ranges. */
+  readonly onWarning?: WarningReporter;
+  /** Names of the styles the installed models offer. */
+  readonly styles: readonly string[];
+}
+
+/** The performance that moves a face as predicted: every control at its default. */
+export const DEFAULT_PERFORMANCE: Performance = Object.freeze({ version: PERFORMANCE_VERSION });
+
+/**
+ * Checks a parsed JSON value against the schema, the ranges and the names.
+ * @param where names the document in messages, such as its file name.
+ * @throws `performance-invalid`, `unknown-name`, `value-out-of-range`; the message names the field.
+ */
+export function parsePerformance(json: unknown, where: string, options: ParsePerformanceOptions): Performance {
+  checkFields(json, where, options);
+  const result = performance.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const field = issue === undefined ? where : fieldName(where, issue.path);
+    throw new PcTalkError('performance-invalid', `${field}: ${issue?.message ?? 'invalid'}`, {
+      details: { issues: result.error.issues },
+    });
+  }
+  checkMeaning(result.data, where, options);
+  return result.data;
+}
+
+/** What the simple options of a command or request say about a performance. Absent means default. */
+export interface PerformanceOptions {
+  readonly seed?: number | undefined;
+  readonly lipScale?: number | undefined;
+  readonly articulation?: readonly { readonly movement: Articulation; readonly scale: number }[] | undefined;
+  readonly emotion?:
+    | readonly {
+        readonly emotion: (typeof EMOTIONS)[number];
+        readonly region: RegionSide;
+        readonly intensity: number;
+      }[]
+    | undefined;
+  readonly style?: string | undefined;
+  readonly headMotion?: number | undefined;
+  readonly blink?: number | undefined;
+  readonly gaze?: number | undefined;
+  readonly brow?: number | undefined;
+}
+
+/**
+ * Writes options over a performance: each option that is given replaces the whole track.
+ * @returns a new document, to be checked by `parsePerformance`.
+ */
+export function performanceFromOptions(
+  options: PerformanceOptions,
+  base: Performance = DEFAULT_PERFORMANCE,
+): Performance {
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) given[name] = name === 'style' ? [{ preset: value }] : value;
+  }
+  return { ...base, ...given } as Performance;
+}
+
+function checkFields(json: unknown, where: string, options: ParsePerformanceOptions): void {
+  if (typeof json !== 'object' || json === null) return;
+  const known = Object.keys(performance.shape);
+  for (const field of Object.keys(json)) {
+    if (known.includes(field)) continue;
+    if (nearestName(field, known) !== undefined) checkName(`${where}: field`, field, known);
+    options.onWarning?.({ code: 'unknown-field', message: `${where}.${field}: not known to this version, ignored` });
+  }
+}
+
+function checkMeaning(document: Performance, where: string, options: ParsePerformanceOptions): void {
+  const words = document.words ?? [];
+  const checkSpan = (clip: Span, path: string) => {
+    const { start = 0, end = Number.POSITIVE_INFINITY, words: range } = clip;
+    if (end <= start) throw invalid(`${path}: expected end after start, got ${start} to ${end}`);
+    if (range !== undefined && (range[1] < range[0] || range[1] >= words.length)) {
+      throw invalid(
+        `${path}.words: expected first and last of ${words.length} words, got ${range.join(' to ')}; give the words or --transcript`,
+      );
+    }
+  };
+  const checkLevel = (control: ControlName, value: Level, path: string) => {
+    const values = typeof value === 'number' ? [value] : value.map((frame) => frame.value);
+    for (const each of values) checkControl(control, each, path, options);
+    if (typeof value === 'number') return;
+    value.forEach((frame, i) => {
+      if (i > 0 && frame.time <= (value[i - 1]?.time ?? 0)) throw invalid(`${path}[${i}].time: expected rising times`);
+    });
+  };
+  for (const control of ['lipScale', 'headMotion', 'blink', 'gaze', 'brow'] as const) {
+    const value = document[control];
+    if (typeof value === 'number') checkControl(control, value, `${where}.${control}`, options);
+    else {
+      value?.forEach((each, i) => {
+        checkSpan(each, `${where}.${control}[${i}]`);
+        checkLevel(control, each.value, `${where}.${control}[${i}].value`);
+      });
+    }
+  }
+  document.articulation?.forEach((each, i) => {
+    const path = `${where}.articulation[${i}]`;
+    checkName(`${path}.movement`, each.movement, ARTICULATIONS);
+    checkSpan(each, path);
+    checkLevel('articulation', each.scale, `${path}.scale`);
+  });
+  document.emotion?.forEach((each, i) => {
+    const path = `${where}.emotion[${i}]`;
+    checkName(`${path}.emotion`, each.emotion, EMOTIONS);
+    checkName(`${path}.region`, each.region ?? 'all', REGION_SIDES);
+    checkSpan(each, path);
+    checkLevel('emotionIntensity', each.intensity, `${path}.intensity`);
+  });
+  document.style?.forEach((each, i) => {
+    checkName(`${where}.style[${i}].preset`, each.preset, options.styles);
+    checkSpan(each, `${where}.style[${i}]`);
+  });
+}
+
+function invalid(message: string): PcTalkError {
+  return new PcTalkError('performance-invalid', message);
+}
+
+function fieldName(where: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+    where,
+  );
+}
