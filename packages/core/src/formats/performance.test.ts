@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { PcTalkError } from '../errors.ts';
+import { DEFAULT_PERFORMANCE, parsePerformance, performanceFromOptions } from './performance.ts';
+
+const STYLES = ['natural', 'clear'];
+
+function parse(json: unknown, options = {}) {
+  return parsePerformance(json, 'take.json', { styles: STYLES, ...options });
+}
+
+function failure(json: unknown): PcTalkError {
+  try {
+    parse(json);
+  } catch (error) {
+    if (error instanceof PcTalkError) return error;
+  }
+  throw new Error('expected a PcTalkError');
+}
+
+describe('parsePerformance', () => {
+  it('accepts every kind of control and keeps unknown fields', () => {
+    const warnings: string[] = [];
+    const document = {
+      version: 1,
+      seed: 7,
+      words: [{ text: 'hi', start: 0, end: 0.3, origin: 'given', note: 'mine' }],
+      lipScale: 0.8,
+      articulation: [{ movement: 'pursing', scale: 1.4, words: [0, 0] }],
+      emotion: [{ emotion: 'happy', region: 'lips.left', intensity: [{ time: 0, value: 0.2 }] }],
+      style: [{ preset: 'clear', start: 1 }],
+      headMotion: [{ value: 0.5, start: 0, end: 2 }],
+      studio: { zoom: 2 },
+    };
+    const onWarning = (warning: { message: string }) => warnings.push(warning.message);
+    expect(parse(structuredClone(document), { onWarning })).toEqual(document);
+    expect(warnings).toEqual(['take.json.studio: not known to this version, ignored']);
+  });
+
+  it.each([
+    [{ version: 2 }, 'performance-invalid', 'take.json.version'],
+    [{ version: 1, lipScal: 1 }, 'unknown-name', "did you mean 'lipScale'"],
+    [{ version: 1, lipScale: 3 }, 'value-out-of-range', 'take.json.lipScale'],
+    [{ version: 1, lipScale: Number.NaN }, 'performance-invalid', 'take.json.lipScale'],
+    [{ version: 1, blink: [{ value: -1 }] }, 'value-out-of-range', 'take.json.blink[0].value'],
+    [{ version: 1, emotion: [{ emotion: 'hapy', intensity: 1 }] }, 'unknown-name', "did you mean 'happy'"],
+    [{ version: 1, emotion: [{ emotion: 'sad', region: 'nose', intensity: 1 }] }, 'unknown-name', 'emotion[0].region'],
+    [{ version: 1, style: [{ preset: 'loud' }] }, 'unknown-name', 'natural, clear'],
+    [{ version: 1, gaze: [{ value: 1, start: 2, end: 1 }] }, 'performance-invalid', 'end after start'],
+    [{ version: 1, gaze: [{ value: 1, words: [0, 3] }] }, 'performance-invalid', 'of 0 words'],
+    ['text', 'performance-invalid', 'take.json'],
+  ])('refuses %j', (json, code, text) => {
+    const error = failure(json);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(text);
+  });
+
+  it('accepts values beyond the limits only when asked to', () => {
+    expect(parse({ version: 1, lipScale: 3 }, { unsafeRange: true }).lipScale).toBe(3);
+  });
+});
+
+describe('performanceFromOptions', () => {
+  it('replaces the tracks that are given and no others', () => {
+    const base = { ...DEFAULT_PERFORMANCE, lipScale: 0.7, seed: 3 };
+    expect(performanceFromOptions({ lipScale: undefined, blink: 0, style: 'clear' }, base)).toEqual({
+      version: 1,
+      lipScale: 0.7,
+      seed: 3,
+      blink: 0,
+      style: [{ preset: 'clear' }],
+    });
+  });
+});
