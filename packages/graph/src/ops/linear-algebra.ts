@@ -1,0 +1,34 @@
+/** Matrix products. */
+import { check, format, node, sizeOf, type Value } from '../value.ts';
+import { broadcast } from './arithmetic.ts';
+import { reshape, transpose } from './layout.ts';
+import { sumTo } from './reduction.ts';
+
+/** Matrix product [..., M, K] · [..., K, N] = [..., M, N]; leading axes broadcast. */
+export function matmul(a: Value, b: Value): Value {
+  const [m = 0, k = 0] = a.shape.slice(-2);
+  const [rows = 0, n = 0] = b.shape.slice(-2);
+  check(
+    a.shape.length >= 2 && b.shape.length >= 2 && k === rows,
+    'matmul',
+    '[..., M, K] and [..., K, N]',
+    `${format(a.shape)} and ${format(b.shape)}`,
+  );
+  const lead = broadcast('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return node('MatMul', [a, b], [...lead, m, n], {
+    gradient: (dy) => [
+      sumTo(matmul(dy, swapLast(b)), a.shape),
+      // A matrix shared by all leading axes takes one product over all rows together: K × (rows of a) × N.
+      b.shape.length === 2
+        ? matmul(transpose(reshape(a, [sizeOf(a.shape) / k, k])), reshape(dy, [-1, n]))
+        : sumTo(matmul(swapLast(a), dy), b.shape),
+    ],
+  });
+}
+
+/** Exchanges the last two axes. */
+export function swapLast(x: Value): Value {
+  const rank = x.shape.length;
+  const order = x.shape.map((_, axis) => axis);
+  return transpose(x, [...order.slice(0, -2), rank - 1, rank - 2]);
+}
