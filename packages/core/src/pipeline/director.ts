@@ -1,0 +1,167 @@
+import type { Performance } from '../formats/performance.ts';
+import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
+import type { Articulation, Emotion, RegionSide } from '../motion/emotions.ts';
+import type { MotionFrame } from '../motion/motion-space.ts';
+import { Blinks } from './blinks.ts';
+import { GazePath } from './gaze.ts';
+import { HeadMotion } from './head-motion.ts';
+import { STYLE_PRESETS } from './styles.ts';
+import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
+
+/** Frames a second of every video. */
+export const FPS = 25;
+
+/** What is known of the voice in one video frame. */
+export interface VoiceFrame {
+  /** Lips as the speech model predicts them `[C]`. */
+  readonly lips: Float32Array;
+  /** Whether somebody speaks, 0–1. */
+  readonly speech: number;
+  /** Prosodic stress, 0–1. */
+  readonly stress: number;
+}
+
+/** Strength of one emotion in one region at one time, 0–1. */
+export interface EmotionCondition {
+  readonly emotion: Emotion;
+  readonly region: RegionSide;
+  readonly intensity: number;
+}
+
+/** What the director needs of the motion space: functions of coefficient vectors `[C]`. */
+export interface MotionControls {
+  /** Scales the three lip movements about rest, in place; 1 changes nothing. */
+  editArticulation(lips: Float32Array, scales: Readonly<Record<Articulation, number>>): void;
+  /** D_e of the conditions, written to `out`. */
+  emotionOffset(conditions: readonly EmotionCondition[], out: Float32Array): void;
+}
+
+/**
+ * Turns voice frames into motion frames as the performance directs. Frames are asked for in order; state is what life
+ * needs (blinks under way, the head's inertia), so the same frames come from any chunking of the audio.
+ */
+export class Director {
+  readonly #controls: MotionControls;
+  #performance!: CompiledPerformance;
+  #frameIndex = 0;
+  #blinks: Blinks;
+  #gaze: GazePath;
+  #head: HeadMotion;
+  readonly #lips = new Float32Array(COEFFICIENT_COUNT);
+  readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
+  readonly #life = new Float32Array(COEFFICIENT_COUNT);
+  #brow = 0;
+
+  constructor(performance: Performance, controls: MotionControls) {
+    this.#controls = controls;
+    const seed = performance.seed ?? 0;
+    this.#blinks = new Blinks(seed);
+    this.#gaze = new GazePath(seed);
+    this.#head = new HeadMotion(seed);
+    this.setPerformance(performance);
+  }
+
+  /** Directs by another performance from the next frame on; blinks and head motion go on from where they are. */
+  setPerformance(performance: Performance): void {
+    this.#performance = compile(performance);
+  }
+
+  /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
+  next(voice: VoiceFrame): MotionFrame {
+    const time = this.#frameIndex++ / FPS;
+    const p = this.#performance;
+    this.#directLips(voice, time);
+    this.#directEmotion(time);
+    const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
+    const glance = this.#gaze.at(time);
+    const gazeSize = lastWins(p.gaze, 1, time);
+    this.#directLife(voice, time);
+    return {
+      lips: this.#lips,
+      emotion: this.#emotion,
+      life: this.#life,
+      head: { ...head, shift: [0, 0, 0] },
+      // The eyes stay on the viewer while the head turns (vestibulo-ocular reflex).
+      gaze: {
+        yaw: gazeSize * (glance.yaw - head.yaw),
+        pitch: gazeSize * (glance.pitch - head.pitch),
+      },
+    };
+  }
+
+  #directLips(voice: VoiceFrame, time: number): void {
+    const p = this.#performance;
+    this.#lips.set(voice.lips);
+    const scales = { opening: 1, pursing: 1, widening: 1 };
+    for (const { interval, style } of p.style) {
+      const weight = weightAt(interval, time);
+      for (const movement of MOVEMENTS) scales[movement] += (style[movement] - scales[movement]) * weight;
+    }
+    for (const movement of MOVEMENTS) scales[movement] *= lastWins(p.articulation[movement], 1, time);
+    this.#controls.editArticulation(this.#lips, scales);
+    const scale = lastWins(p.lipScale, 1, time);
+    for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
+  }
+
+  #directEmotion(time: number): void {
+    const sums = new Map<string, { emotion: Emotion; region: RegionSide; intensity: number }>();
+    for (const { interval, emotion, region, intensity } of this.#performance.emotion) {
+      const strength = weightAt(interval, time) * levelAt(intensity, time);
+      if (strength <= 0) continue;
+      const key = `${emotion}:${region}`;
+      const before = sums.get(key)?.intensity ?? 0;
+      sums.set(key, { emotion, region, intensity: Math.min(1, before + strength) });
+    }
+    this.#controls.emotionOffset([...sums.values()], this.#emotion);
+  }
+
+  #directLife(voice: VoiceFrame, time: number): void {
+    const p = this.#performance;
+    const closure = this.#blinks.closureAt(time, lastWins(p.blink, 1, time));
+    this.#life.fill(0);
+    this.#life[COEFFICIENT_INDEX.eyeBlinkLeft] = closure;
+    this.#life[COEFFICIENT_INDEX.eyeBlinkRight] = closure;
+    this.#brow += (voice.stress - this.#brow) * (voice.stress > this.#brow ? 0.3 : 0.12);
+    const accent = lastWins(p.brow, 1, time) * BROW_ACCENT * this.#brow;
+    for (const index of BROW_RAISERS) this.#life[index] = accent;
+  }
+}
+
+const MOVEMENTS = ['opening', 'pursing', 'widening'] as const;
+/** Brow raise of a fully stressed syllable, as a coefficient. */
+const BROW_ACCENT = 0.45;
+const BROW_RAISERS = [
+  COEFFICIENT_INDEX.browInnerUpLeft,
+  COEFFICIENT_INDEX.browInnerUpRight,
+  COEFFICIENT_INDEX.browOuterUpLeft,
+  COEFFICIENT_INDEX.browOuterUpRight,
+];
+
+type CompiledPerformance = ReturnType<typeof compile>;
+
+/** Resolves words to seconds and names to values, once. */
+function compile(performance: Performance) {
+  const interval = (span: Parameters<typeof resolveSpan>[0]): Interval => resolveSpan(span, performance);
+  const movement = (name: Articulation) =>
+    (performance.articulation ?? [])
+      .filter((edit) => edit.movement === name)
+      .map((edit) => ({ interval: interval(edit), value: edit.scale }));
+  return {
+    lipScale: resolveTrack(performance.lipScale, performance),
+    articulation: { opening: movement('opening'), pursing: movement('pursing'), widening: movement('widening') },
+    style: (performance.style ?? []).map((clip) => ({
+      interval: interval(clip),
+      style: STYLE_PRESETS[clip.preset as keyof typeof STYLE_PRESETS] ?? STYLE_PRESETS.natural,
+    })),
+    emotion: (performance.emotion ?? []).map((clip) => ({
+      interval: interval(clip),
+      emotion: clip.emotion as Emotion,
+      region: (clip.region ?? 'all') as RegionSide,
+      intensity: clip.intensity,
+    })),
+    headMotion: resolveTrack(performance.headMotion, performance),
+    blink: resolveTrack(performance.blink, performance),
+    gaze: resolveTrack(performance.gaze, performance),
+    brow: resolveTrack(performance.brow, performance),
+  };
+}
