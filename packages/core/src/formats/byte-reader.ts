@@ -1,0 +1,75 @@
+/** Reads numbers and text from bytes in order; little-endian unless said. Every read past the end calls `fail`. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #fail: (what: string) => never;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, fail: (what: string) => never) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#fail = fail;
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#at;
+  }
+
+  /** @returns the next `count` bytes, a view. */
+  take(count: number): Uint8Array {
+    const start = this.#advance(count);
+    return this.#bytes.subarray(start, start + count);
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#advance(4), true);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  uint64(): number {
+    return Number(this.#view.getBigUint64(this.#advance(8), true));
+  }
+
+  float64BigEndian(): number {
+    return this.#view.getFloat64(this.#advance(8), false);
+  }
+
+  /** UTF-8 text of `count` bytes. */
+  text(count: number): string {
+    return new TextDecoder().decode(this.take(count));
+  }
+
+  /** Latin-1 text up to the next line feed, which is read too. */
+  line(): string {
+    const end = this.#bytes.indexOf(0x0a, this.#at);
+    const text = latin1(this.take((end < 0 ? this.#bytes.length : end) - this.#at));
+    this.take(1);
+    return text;
+  }
+
+  #advance(count: number): number {
+    const start = this.#at;
+    if (start + count > this.#bytes.length) this.#fail(`the end of the data at byte ${this.#bytes.length}`);
+    this.#at = start + count;
+    return start;
+  }
+}
+
+/** ISO 8859-1, not the web's windows-1252: byte n is code point n. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

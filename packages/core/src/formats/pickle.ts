@@ -1,0 +1,411 @@
+/**
+ * Reading Python pickles as data. Nothing is ever imported or called: a global name is looked up in an allow-list of
+ * plain constructors, and any name outside it refuses the whole file.
+ *
+ * @source Python Lib/pickletools.py (opcodes and their arguments, protocols 0 to 5)
+ */
+import { PcTalkError } from '../errors.ts';
+import { ByteReader, latin1 } from './byte-reader.ts';
+
+/** What a pickle becomes. Lists and tuples are arrays, dicts are Maps, bytes are Uint8Array, big integers are bigint. */
+export type PickleValue = unknown;
+
+/** A class or function the caller allows, by `module name`, and the plain value it stands for. */
+export interface PickleGlobal {
+  /** The value of calling it with positional arguments; throws an Error naming what was wrong with them. */
+  readonly make: (args: readonly PickleValue[]) => PickleValue;
+  /** Applies the pickled state to a value made here in place (`__setstate__`). */
+  readonly setState?: (value: PickleValue, state: PickleValue) => void;
+}
+
+export interface ReadPickleOptions {
+  /** Names the file in errors. */
+  readonly where: string;
+  /** Allowed globals by `module name`, such as `collections OrderedDict`. */
+  readonly globals: Readonly<Record<string, PickleGlobal>>;
+  /** Resolves a persistent id; without it, persistent ids are refused. */
+  readonly persistentLoad?: (id: PickleValue) => PickleValue;
+}
+
+/** An allowed name that the pickle mentions without calling it, such as the class of a storage. */
+export class PickleReference {
+  readonly name: string;
+  readonly global: PickleGlobal;
+  constructor(name: string, global: PickleGlobal) {
+    this.name = name;
+    this.global = global;
+  }
+}
+
+const MARK = Symbol('mark');
+
+/**
+ * Reads one pickled value.
+ * @throws `model-invalid` if the pickle is truncated or malformed, or names a global outside `options.globals`.
+ */
+export function readPickle(bytes: Uint8Array, options: ReadPickleOptions): PickleValue {
+  try {
+    return new PickleMachine(bytes, options).run();
+  } catch (cause) {
+    if (cause instanceof PcTalkError) throw cause;
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new PcTalkError('model-invalid', `${options.where}: expected a pickle of plain data, got ${what}.`, {
+      cause,
+    });
+  }
+}
+
+class PickleMachine {
+  readonly #reader: ByteReader;
+  readonly #options: ReadPickleOptions;
+  readonly #stack: PickleValue[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+  /** Which global made an object, so that BUILD knows how to apply its state. */
+  readonly #origins = new WeakMap<object, PickleGlobal>();
+
+  constructor(bytes: Uint8Array, options: ReadPickleOptions) {
+    this.#reader = new ByteReader(bytes, (what) => this.#fail(what));
+    this.#options = options;
+  }
+
+  run(): PickleValue {
+    for (;;) {
+      const opcode = this.#reader.uint8();
+      if (opcode === 0x2e) return this.#pop(); // STOP
+      this.#step(opcode);
+    }
+  }
+
+  #step(opcode: number): void {
+    const stack = this.#stack;
+    switch (opcode) {
+      case 0x80: // PROTO
+        if (this.#reader.uint8() > 5) this.#fail('a protocol above 5');
+        return;
+      case 0x95: // FRAME
+        this.#reader.uint64();
+        return;
+      case 0x28: // MARK
+        stack.push(MARK);
+        return;
+      case 0x30: // POP
+        this.#popAny();
+        return;
+      case 0x31: // POP_MARK
+        this.#popMark();
+        return;
+      case 0x32: // DUP
+        stack.push(this.#top());
+        return;
+      case 0x4e: // NONE
+        stack.push(null);
+        return;
+      case 0x88: // NEWTRUE
+        stack.push(true);
+        return;
+      case 0x89: // NEWFALSE
+        stack.push(false);
+        return;
+      case 0x49: // INT
+      case 0x4c: // LONG
+        stack.push(this.#decimal());
+        return;
+      case 0x4a: // BININT
+        stack.push(this.#reader.int32());
+        return;
+      case 0x4b: // BININT1
+        stack.push(this.#reader.uint8());
+        return;
+      case 0x4d: // BININT2
+        stack.push(this.#reader.uint16());
+        return;
+      case 0x8a: // LONG1
+        stack.push(this.#integer(this.#reader.take(this.#reader.uint8())));
+        return;
+      case 0x8b: // LONG4
+        stack.push(this.#integer(this.#reader.take(this.#reader.uint32())));
+        return;
+      case 0x46: // FLOAT
+        stack.push(this.#float(this.#reader.line()));
+        return;
+      case 0x47: // BINFLOAT
+        stack.push(this.#reader.float64BigEndian());
+        return;
+      case 0x53: // STRING
+        stack.push(this.#quoted());
+        return;
+      case 0x54: // BINSTRING
+        stack.push(latin1(this.#reader.take(this.#reader.uint32())));
+        return;
+      case 0x55: // SHORT_BINSTRING
+        stack.push(latin1(this.#reader.take(this.#reader.uint8())));
+        return;
+      case 0x56: // UNICODE
+        stack.push(
+          this.#reader
+            .line()
+            .replace(/\\u([0-9a-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+        );
+        return;
+      case 0x58: // BINUNICODE
+        stack.push(this.#reader.text(this.#reader.uint32()));
+        return;
+      case 0x8c: // SHORT_BINUNICODE
+        stack.push(this.#reader.text(this.#reader.uint8()));
+        return;
+      case 0x8d: // BINUNICODE8
+        stack.push(this.#reader.text(this.#reader.uint64()));
+        return;
+      case 0x42: // BINBYTES
+        stack.push(this.#reader.take(this.#reader.uint32()));
+        return;
+      case 0x43: // SHORT_BINBYTES
+        stack.push(this.#reader.take(this.#reader.uint8()));
+        return;
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        stack.push(this.#reader.take(this.#reader.uint64()));
+        return;
+      case 0x5d: // EMPTY_LIST
+      case 0x29: // EMPTY_TUPLE
+        stack.push([]);
+        return;
+      case 0x7d: // EMPTY_DICT
+        stack.push(new Map());
+        return;
+      case 0x8f: // EMPTY_SET
+        stack.push(new Set());
+        return;
+      case 0x6c: // LIST
+      case 0x74: // TUPLE
+        stack.push(this.#popMark());
+        return;
+      case 0x64: // DICT
+        stack.push(this.#setItems(new Map(), this.#popMark()));
+        return;
+      case 0x91: // FROZENSET
+        stack.push(new Set(this.#popMark()));
+        return;
+      case 0x85: // TUPLE1
+      case 0x86: // TUPLE2
+      case 0x87: // TUPLE3
+        stack.push(this.#popMany(opcode - 0x84));
+        return;
+      case 0x61: // APPEND
+        this.#append([this.#pop()]);
+        return;
+      case 0x65: // APPENDS
+        this.#append(this.#popMark());
+        return;
+      case 0x73: // SETITEM
+        this.#setItems(this.#below(2), this.#popMany(2));
+        return;
+      case 0x75: {
+        // SETITEMS
+        const items = this.#popMark();
+        this.#setItems(this.#top(), items);
+        return;
+      }
+      case 0x90: {
+        // ADDITEMS
+        const items = this.#popMark();
+        const set = this.#top();
+        if (!(set instanceof Set)) this.#fail('items added to what is not a set');
+        for (const item of items) set.add(item);
+        return;
+      }
+      case 0x67: // GET
+        stack.push(this.#recall(Number(this.#reader.line())));
+        return;
+      case 0x68: // BINGET
+        stack.push(this.#recall(this.#reader.uint8()));
+        return;
+      case 0x6a: // LONG_BINGET
+        stack.push(this.#recall(this.#reader.uint32()));
+        return;
+      case 0x70: // PUT
+        this.#memo.set(Number(this.#reader.line()), this.#top());
+        return;
+      case 0x71: // BINPUT
+        this.#memo.set(this.#reader.uint8(), this.#top());
+        return;
+      case 0x72: // LONG_BINPUT
+        this.#memo.set(this.#reader.uint32(), this.#top());
+        return;
+      case 0x94: // MEMOIZE
+        this.#memo.set(this.#memo.size, this.#top());
+        return;
+      case 0x50: // PERSID
+        stack.push(this.#persistent(this.#reader.line()));
+        return;
+      case 0x51: // BINPERSID
+        stack.push(this.#persistent(this.#pop()));
+        return;
+      case 0x63: // GLOBAL
+        stack.push(this.#global(this.#reader.line(), this.#reader.line()));
+        return;
+      case 0x93: {
+        // STACK_GLOBAL
+        const [module, name] = this.#popMany(2);
+        stack.push(this.#global(module, name));
+        return;
+      }
+      case 0x52: // REDUCE
+      case 0x81: {
+        // NEWOBJ
+        const [callee, args] = this.#popMany(2);
+        stack.push(this.#call(callee, args));
+        return;
+      }
+      case 0x92: {
+        // NEWOBJ_EX
+        const [callee, args, keywords] = this.#popMany(3);
+        if (!(keywords instanceof Map) || keywords.size > 0) this.#fail('a constructor with keyword arguments');
+        stack.push(this.#call(callee, args));
+        return;
+      }
+      case 0x69: {
+        // INST
+        const callee = this.#global(this.#reader.line(), this.#reader.line());
+        stack.push(this.#call(callee, this.#popMark()));
+        return;
+      }
+      case 0x6f: {
+        // OBJ
+        const [callee, ...args] = this.#popMark();
+        stack.push(this.#call(callee, args));
+        return;
+      }
+      case 0x62: // BUILD
+        this.#build();
+        return;
+      default: // EXT1, EXT2, EXT4, NEXT_BUFFER, READONLY_BUFFER and whatever is no opcode
+        this.#fail(`opcode 0x${opcode.toString(16)} at byte ${this.#reader.position - 1}, which is not read here`);
+    }
+  }
+
+  #global(module: PickleValue, name: PickleValue): PickleReference {
+    const full = `${module} ${name}`;
+    if (!Object.hasOwn(this.#options.globals, full)) {
+      throw new PcTalkError(
+        'model-invalid',
+        `${this.#options.where}: expected a pickle of plain data, got a reference to ${JSON.stringify(`${module}.${name}`)}, ` +
+          'which is not on the list of allowed names. Nothing was executed; do not load this file in Python unless you trust it.',
+        { details: { global: `${module}.${name}` } },
+      );
+    }
+    return new PickleReference(full, this.#options.globals[full]!);
+  }
+
+  #call(callee: PickleValue, args: PickleValue): PickleValue {
+    if (!(callee instanceof PickleReference)) return this.#fail('a call of what is not an allowed name');
+    if (!Array.isArray(args)) return this.#fail(`arguments of ${callee.name} that are not a tuple`);
+    const value = callee.global.make(args);
+    if (typeof value === 'object' && value !== null) this.#origins.set(value, callee.global);
+    return value;
+  }
+
+  #build(): void {
+    const state = this.#pop();
+    const value = this.#top();
+    const origin = typeof value === 'object' && value !== null ? this.#origins.get(value) : undefined;
+    if (origin?.setState === undefined) this.#fail('state for an object that takes none');
+    origin.setState(value, state);
+  }
+
+  #persistent(id: PickleValue): PickleValue {
+    return this.#options.persistentLoad?.(id) ?? this.#fail('a persistent id');
+  }
+
+  #append(items: readonly PickleValue[]): void {
+    const list = this.#top();
+    if (!Array.isArray(list)) this.#fail('items appended to what is not a list');
+    for (const item of items) list.push(item);
+  }
+
+  #setItems(target: PickleValue, items: readonly PickleValue[]): PickleValue {
+    if (!(target instanceof Map)) return this.#fail('items set on what is not a dict');
+    if (items.length % 2 !== 0) return this.#fail('a dict item without a value');
+    for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
+    return target;
+  }
+
+  #recall(index: number): PickleValue {
+    if (!this.#memo.has(index)) this.#fail(`memo ${index}, which was never stored`);
+    return this.#memo.get(index);
+  }
+
+  #top(): PickleValue {
+    return this.#below(0);
+  }
+
+  /** The value `depth` places under the top of the stack. */
+  #below(depth: number): PickleValue {
+    const index = this.#stack.length - 1 - depth;
+    const value = this.#stack[index];
+    if (index < 0 || value === MARK) this.#fail('an empty stack');
+    return value;
+  }
+
+  #pop(): PickleValue {
+    const value = this.#top();
+    this.#stack.pop();
+    return value;
+  }
+
+  #popAny(): void {
+    if (this.#stack.length === 0) this.#fail('an empty stack');
+    this.#stack.pop();
+  }
+
+  #popMany(count: number): PickleValue[] {
+    for (let depth = 0; depth < count; depth++) this.#below(depth);
+    return this.#stack.splice(this.#stack.length - count);
+  }
+
+  #popMark(): PickleValue[] {
+    const mark = this.#stack.lastIndexOf(MARK);
+    if (mark < 0) this.#fail('a closing without its mark');
+    const items = this.#stack.splice(mark);
+    items.shift();
+    return items;
+  }
+
+  #quoted(): string {
+    const text = /^(['"])(.*)\1$/.exec(this.#reader.line())?.[2];
+    if (text === undefined || text.includes('\\')) return this.#fail('a protocol 0 string with escapes');
+    return text;
+  }
+
+  #decimal(): number | bigint | boolean {
+    const text = this.#reader.line();
+    if (text === '00') return false;
+    if (text === '01') return true;
+    const digits = /^([+-]?\d{1,400})L?$/.exec(text)?.[1];
+    if (digits === undefined) return this.#fail(`the integer ${JSON.stringify(text)}`);
+    return narrow(BigInt(digits));
+  }
+
+  #float(text: string): number {
+    const special: Record<string, number> = { inf: Infinity, '-inf': -Infinity, nan: Number.NaN };
+    const value = special[text] ?? Number(text);
+    if (Number.isNaN(value) && text !== 'nan') this.#fail(`the number ${JSON.stringify(text)}`);
+    return value;
+  }
+
+  /** Little-endian two's complement of any length, as LONG1 and LONG4 hold it. */
+  #integer(bytes: Uint8Array): number | bigint {
+    if (bytes.length > 256) this.#fail(`an integer of ${bytes.length} bytes`);
+    let value = 0n;
+    for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
+    return narrow(BigInt.asIntN(bytes.length * 8, value));
+  }
+
+  #fail(what: string): never {
+    throw new PcTalkError('model-invalid', `${this.#options.where}: expected a whole pickle, got ${what}.`);
+  }
+}
+
+function narrow(value: bigint): number | bigint {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
