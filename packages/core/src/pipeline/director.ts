@@ -1,25 +1,17 @@
 import type { Performance } from '../formats/performance.ts';
+import type { SpeechFrame } from '../models/speech/speech-driver.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
 import type { Articulation, Emotion, RegionSide } from '../motion/emotions.ts';
 import type { MotionFrame } from '../motion/motion-space.ts';
 import { Blinks } from './blinks.ts';
 import { GazePath } from './gaze.ts';
 import { HeadMotion } from './head-motion.ts';
+import { type Prosody, ProsodyTracker } from './prosody.ts';
 import { STYLE_PRESETS } from './styles.ts';
 import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
 
 /** Frames a second of every video. */
 export const FPS = 25;
-
-/** What is known of the voice in one video frame. */
-export interface VoiceFrame {
-  /** Lips as the speech model predicts them `[C]`. */
-  readonly lips: Float32Array;
-  /** Whether somebody speaks, 0–1. */
-  readonly speech: number;
-  /** Prosodic stress, 0–1. */
-  readonly stress: number;
-}
 
 /** Strength of one emotion in one region at one time, 0–1. */
 export interface EmotionCondition {
@@ -37,7 +29,7 @@ export interface MotionControls {
 }
 
 /**
- * Turns voice frames into motion frames as the performance directs. Frames are asked for in order; state is what life
+ * Turns what is heard into motion frames as the performance directs. Frames are asked for in order; state is what life
  * needs (blinks under way, the head's inertia), so the same frames come from any chunking of the audio.
  */
 export class Director {
@@ -47,6 +39,7 @@ export class Director {
   #blinks: Blinks;
   #gaze: GazePath;
   #head: HeadMotion;
+  readonly #prosody = new ProsodyTracker();
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
   readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
@@ -67,10 +60,11 @@ export class Director {
   }
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
-  next(voice: VoiceFrame): MotionFrame {
+  next(speech: SpeechFrame): MotionFrame {
     const time = this.#frameIndex++ / FPS;
     const p = this.#performance;
-    this.#directLips(voice, time);
+    const voice = this.#prosody.next(speech);
+    this.#directLips(speech.lips, time);
     this.#directEmotion(time);
     const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
     const glance = this.#gaze.at(time);
@@ -89,9 +83,9 @@ export class Director {
     };
   }
 
-  #directLips(voice: VoiceFrame, time: number): void {
+  #directLips(predicted: Float32Array, time: number): void {
     const p = this.#performance;
-    this.#lips.set(voice.lips);
+    this.#lips.set(predicted);
     const scales = { opening: 1, pursing: 1, widening: 1 };
     for (const { interval, style } of p.style) {
       const weight = weightAt(interval, time);
@@ -115,7 +109,7 @@ export class Director {
     this.#controls.emotionOffset([...sums.values()], this.#emotion);
   }
 
-  #directLife(voice: VoiceFrame, time: number): void {
+  #directLife(voice: Prosody, time: number): void {
     const p = this.#performance;
     const closure = this.#blinks.closureAt(time, lastWins(p.blink, 1, time));
     this.#life.fill(0);
