@@ -39,6 +39,12 @@ export function transpose(x: Value, order: readonly number[] = x.shape.map((_, a
     format(order),
   );
   if (sorted.every((axis, index) => order[index] === axis)) return x;
+  const before = transposed(x);
+  if (before !== undefined)
+    return transpose(
+      before.from,
+      order.map((axis) => before.order[axis]!),
+    );
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return node(
     'Transpose',
@@ -50,6 +56,13 @@ export function transpose(x: Value, order: readonly number[] = x.shape.map((_, a
       gradient: (dy) => [transpose(dy, inverse)],
     },
   );
+}
+
+/** Where a transposed value comes from, and by which order; undefined for any other value. */
+export function transposed(x: Value): { readonly from: Value; readonly order: readonly number[] } | undefined {
+  if (x.origin.kind !== 'node' || x.origin.node.op !== 'Transpose') return undefined;
+  const { inputs, attributes } = x.origin.node;
+  return { from: inputs[0]!, order: attributes['perm'] as readonly number[] };
 }
 
 /** Repeats axes of size 1 (and adds leading ones) up to `shape`. */
