@@ -11,5 +11,6 @@ export * from './models/speech/speech-driver.ts';
 export * from './models/speech/speech-network.ts';
 export * from './motion/coefficients.ts';
 export * from './motion/motion-space.ts';
+export * from './render/mesh-renderer.ts';
 export * from './render/renderer.ts';
 export * from './tensor-runtime.ts';

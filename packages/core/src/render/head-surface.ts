@@ -1,0 +1,162 @@
+import type { SourceTick } from '../motion/motion-space.ts';
+import { type FaceTopology, subdivideFace } from './face-topology.ts';
+import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
+import { layOuterRings, type OuterRings } from './outer-rings.ts';
+import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
+
+/**
+ * Share of the landmarks' depth that head rotation sees. Networks exaggerate it: at 1 the silhouette folds over itself
+ * from about 8° of yaw, at 0.72 from about 14°.
+ */
+const DEPTH_SHARE = 0.72;
+
+/** A vertex that moved less than this is at rest, pixels. */
+const STILL = 0.02;
+
+const KEYPOINTS = 478;
+
+/**
+ * The moving surface of one source: face, hair, neck and background in one watertight mesh. Vertices: 468 canonical ones,
+ * their edges' ones, the rings'. Positions are the source's plus a displacement, so that K_d = K_s moves nothing at all.
+ */
+export interface HeadSurface {
+  readonly topology: FaceTopology;
+  readonly rings: OuterRings;
+  readonly vertexCount: number;
+  /** Place in the source `[N × 2]`, pixels. */
+  readonly source: Float32Array;
+  /** Place in the head frame, depth damped `[faceVertices × 3]`, U. */
+  readonly head: Float32Array;
+  /** Sample of the texture `[N × 2]`. */
+  readonly texels: Float32Array;
+  /** Triangles in drawing order: rings from outside, then the face from far to near. */
+  readonly triangles: Uint16Array;
+  readonly sourceTransform: Float64Array;
+  readonly sourceKeypointsInHead: Float32Array;
+  /** Of the last frame: place `[N × 2]`, pixels … */
+  readonly positions: Float32Array;
+  /** … expression in the head frame `[faceVertices × 3]`, U … */
+  readonly expression: Float32Array;
+  /** … which vertices rest `[N]` … */
+  readonly still: Uint8Array;
+  /** … the head transform, and K_d in the head frame `[478 × 3]`. */
+  readonly transform: Float64Array;
+  readonly keypointsInHead: Float32Array;
+}
+
+let sharedTopology: FaceTopology | undefined;
+
+/** Lays the surface over the source. */
+export function createHeadSurface(source: SourceTick): HeadSurface {
+  const topology = (sharedTopology ??= subdivideFace());
+  const sourceTransform = new Float64Array(12);
+  writeHeadTransform(source.pose, sourceTransform);
+  const sourceKeypointsInHead = new Float32Array(KEYPOINTS * 3);
+  toHeadFrame(sourceTransform, source.pose.scale, source.keypoints, KEYPOINTS, sourceKeypointsInHead);
+  const { places, head } = placeFace(topology, source.keypoints, sourceKeypointsInHead);
+  const rings = layOuterRings(topology.border, places, head, sourceTransform, source.pose.scale, topology.vertexCount);
+  const vertexCount = topology.vertexCount + rings.count;
+  const sourcePlaces = new Float32Array(vertexCount * 2);
+  sourcePlaces.set(places);
+  sourcePlaces.set(rings.source, topology.vertexCount * 2);
+  return {
+    topology,
+    rings,
+    vertexCount,
+    source: sourcePlaces,
+    head,
+    texels: sourcePlaces.map((p) => Math.min(TEXTURE_SIZE - 2, Math.max(0, 2 * (p - 0.5 + TEXTURE_MARGIN)))),
+    triangles: orderTriangles(topology, rings, head),
+    sourceTransform,
+    sourceKeypointsInHead,
+    positions: sourcePlaces.slice(),
+    expression: new Float32Array(topology.vertexCount * 3),
+    still: new Uint8Array(vertexCount).fill(1),
+    transform: sourceTransform.slice(),
+    keypointsInHead: sourceKeypointsInHead.slice(),
+  };
+}
+
+/** Moves the surface: x = x_s + (M_d − M_s) x_head + M_d e + t_d − t_s, e the expression's displacement in the head frame. */
+export function moveHeadSurface(surface: HeadSurface): void {
+  const { topology, rings, head, expression, source, positions, still } = surface;
+  const d = surface.transform;
+  const s = surface.sourceTransform;
+  spreadExpression(surface);
+  const faceCount = topology.vertexCount;
+  const m00 = d[0]! - s[0]!;
+  const m01 = d[1]! - s[1]!;
+  const m02 = d[2]! - s[2]!;
+  const tx = d[3]! - s[3]!;
+  const m10 = d[4]! - s[4]!;
+  const m11 = d[5]! - s[5]!;
+  const m12 = d[6]! - s[6]!;
+  const ty = d[7]! - s[7]!;
+  for (let v = 0; v < surface.vertexCount; v++) {
+    const inFace = v < faceCount;
+    const ring = v - faceCount;
+    const from = inFace ? head : rings.head;
+    const at = (inFace ? v : ring) * 3;
+    const x = from[at]!;
+    const y = from[at + 1]!;
+    const z = from[at + 2]!;
+    const rigid = inFace ? 1 : rings.rigid[ring]!;
+    const e = (inFace ? v : topology.border[ring % topology.border.length]!) * 3;
+    const share = inFace ? 1 : rings.expression[ring]!;
+    const ex = expression[e]! * share;
+    const ey = expression[e + 1]! * share;
+    const ez = expression[e + 2]! * share;
+    const dx = rigid * (m00 * x + m01 * y + m02 * z + tx) + d[0]! * ex + d[1]! * ey + d[2]! * ez;
+    const dy = rigid * (m10 * x + m11 * y + m12 * z + ty) + d[4]! * ex + d[5]! * ey + d[6]! * ez;
+    const rests = Math.abs(dx) < STILL && Math.abs(dy) < STILL;
+    still[v] = rests ? 1 : 0;
+    positions[v * 2] = source[v * 2]! + (rests ? 0 : dx);
+    positions[v * 2 + 1] = source[v * 2 + 1]! + (rests ? 0 : dy);
+  }
+}
+
+/** e at the canonical vertices from K_d, and at the edge vertices by their stencils. */
+function spreadExpression(surface: HeadSurface): void {
+  const { expression, keypointsInHead, sourceKeypointsInHead } = surface;
+  const { stencil, weights, vertexCount, ends } = surface.topology;
+  const canonical = vertexCount - ends.length / 2;
+  for (let i = 0; i < canonical * 3; i++) expression[i] = keypointsInHead[i]! - sourceKeypointsInHead[i]!;
+  for (let v = canonical; v < vertexCount; v++) {
+    const at = (v - canonical) * 4;
+    for (let axis = 0; axis < 3; axis++) {
+      expression[v * 3 + axis] =
+        weights[at]! * expression[stencil[at]! * 3 + axis]! +
+        weights[at + 1]! * expression[stencil[at + 1]! * 3 + axis]! +
+        weights[at + 2]! * expression[stencil[at + 2]! * 3 + axis]! +
+        weights[at + 3]! * expression[stencil[at + 3]! * 3 + axis]!;
+    }
+  }
+}
+
+function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Float32Array) {
+  const { ends, vertexCount } = topology;
+  const canonical = vertexCount - ends.length / 2;
+  const places = new Float32Array(vertexCount * 2);
+  const head = new Float32Array(vertexCount * 3);
+  for (let v = 0; v < vertexCount; v++) {
+    const a = v < canonical ? v : ends[(v - canonical) * 2]!;
+    const b = v < canonical ? v : ends[(v - canonical) * 2 + 1]!;
+    for (let axis = 0; axis < 2; axis++) {
+      places[v * 2 + axis] = (keypoints[a * 3 + axis]! + keypoints[b * 3 + axis]!) / 2;
+      head[v * 3 + axis] = (inHead[a * 3 + axis]! + inHead[b * 3 + axis]!) / 2;
+    }
+    head[v * 3 + 2] = (DEPTH_SHARE * (inHead[a * 3 + 2]! + inHead[b * 3 + 2]!)) / 2;
+  }
+  return { places, head };
+}
+
+function orderTriangles(topology: FaceTopology, rings: OuterRings, head: Float32Array): Uint16Array {
+  const { triangles } = topology;
+  const depth = (t: number): number =>
+    head[triangles[t * 3]! * 3 + 2]! + head[triangles[t * 3 + 1]! * 3 + 2]! + head[triangles[t * 3 + 2]! * 3 + 2]!;
+  const order = Array.from({ length: triangles.length / 3 }, (_, t) => t).sort((p, q) => depth(q) - depth(p) || p - q);
+  const out = new Uint16Array(rings.triangles.length + triangles.length);
+  out.set(rings.triangles);
+  for (const [i, t] of order.entries()) out.set(triangles.subarray(t * 3, t * 3 + 3), rings.triangles.length + i * 3);
+  return out;
+}

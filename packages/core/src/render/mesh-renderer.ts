@@ -1,0 +1,80 @@
+import { invariant } from '../errors.ts';
+import { INNER_LIPS } from '../face/canonical-mesh.ts';
+import type { RgbaImage } from '../image.ts';
+import type { DrivenFrame } from '../motion/motion-space.ts';
+import { createAperture, measureAperture } from './aperture.ts';
+import { coverPolygon, createCoverage } from './coverage.ts';
+import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
+import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
+import { drawMouth, paintMouth } from './mouth-interior.ts';
+import { placeMouth } from './mouth-plane.ts';
+import { interpolatePhoto } from './photo-texture.ts';
+import { readPhotoTone } from './photo-tone.ts';
+import { drawTriangles } from './rasteriser.ts';
+import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
+
+/**
+ * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
+ * Draws the photo, then what has moved: background, neck and hair, face, mouth. One thread, no network.
+ */
+export const createMeshRenderer: CreateRenderer = (crop, source) => {
+  const photo = fitPhoto(crop);
+  const photoPixels = new Uint32Array(photo.data.buffer, photo.data.byteOffset, FRAME_SIZE * FRAME_SIZE);
+  const texture = interpolatePhoto(photo);
+  const surface = createHeadSurface(source);
+  const scale = source.pose.scale;
+  const mouth = paintMouth(readPhotoTone(photo, source.keypoints), scale);
+  const lips = createAperture(INNER_LIPS.upper.length);
+  const coverage = createCoverage(256 * 256);
+  measureAperture(INNER_LIPS, surface.source, 2, lips);
+  const restGap = Math.max(0, lips.gap) / scale;
+  let disposed = false;
+
+  const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
+    invariant(!disposed, 'the renderer was used after disposal');
+    const pixels = new Uint32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
+    pixels.set(photoPixels);
+    writeHeadTransform(frame.pose, surface.transform);
+    toHeadFrame(surface.transform, frame.pose.scale, frame.keypoints, 478, surface.keypointsInHead);
+    moveHeadSurface(surface);
+    drawTriangles(pixels, texture, surface.positions, surface.texels, surface.still, surface.triangles);
+    measureAperture(INNER_LIPS, surface.positions, 2, lips);
+    const fade = smooth((lips.gap / frame.pose.scale - restGap - 0.004) / 0.02);
+    if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
+      const plane = placeMouth(surface, source.neutral);
+      drawMouth(out, mouth, plane, lips, coverage, frame.pose.scale, fade);
+    }
+  };
+  return {
+    kind: 'mesh',
+    render,
+    [Symbol.dispose]: () => {
+      disposed = true;
+    },
+  } satisfies Renderer;
+};
+
+/** The photo at the frame's size: a crop of twice the size is reduced, each pixel the mean of four. */
+function fitPhoto(crop: RgbaImage): RgbaImage {
+  const ratio = crop.width / FRAME_SIZE;
+  invariant(crop.width === crop.height && (ratio === 1 || ratio === 2), `crop is ${crop.width} × ${crop.height}`);
+  const data = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
+  for (let y = 0; y < FRAME_SIZE; y++) {
+    for (let x = 0; x < FRAME_SIZE; x++) {
+      for (let c = 0; c < 4; c++) {
+        let sum = 0;
+        for (let k = 0; k < ratio * ratio; k++) {
+          const i = (y * ratio + Math.floor(k / ratio)) * crop.width + x * ratio + (k % ratio);
+          sum += crop.data[i * 4 + c]!;
+        }
+        data[(y * FRAME_SIZE + x) * 4 + c] = c === 3 ? 255 : sum / (ratio * ratio);
+      }
+    }
+  }
+  return { width: FRAME_SIZE, height: FRAME_SIZE, data };
+}
+
+function smooth(t: number): number {
+  const c = t < 0 ? 0 : Math.min(t, 1);
+  return c * c * (3 - 2 * c);
+}

@@ -1,0 +1,195 @@
+import type { PhotoTone, Rgb } from './photo-tone.ts';
+import { luma } from './photo-tone.ts';
+
+/** A painted patch of the mouth in the head frame: packed premultiplied RGBA over a rectangle. */
+export interface Layer {
+  /** Left and upper edge relative to the middle of the mouth and the lip line, U. */
+  readonly left: number;
+  readonly top: number;
+  /** Samples per U. */
+  readonly density: number;
+  readonly width: number;
+  readonly height: number;
+  readonly samples: Uint32Array;
+}
+
+/** Colours of the mouth in the photo's light, 0–255. */
+export interface MouthPalette {
+  readonly tooth: Rgb;
+  readonly gum: Rgb;
+  readonly tongue: Rgb;
+  readonly cavity: Rgb;
+}
+
+/** Widths of the teeth from the middle outwards as seen from the front, U. */
+const UPPER_WIDTHS = [0.094, 0.068, 0.064, 0.047, 0.034, 0.024] as const;
+const LOWER_WIDTHS = [0.058, 0.06, 0.062, 0.05, 0.038, 0.028] as const;
+/** How far each upper tooth's edge ends above the central incisors', and how tall its crown is, U. */
+const UPPER_EDGES = [0, 0.011, 0.003, 0.014, 0.02, 0.026] as const;
+const LOWER_EDGES = [0.002, 0, -0.004, 0.006, 0.012, 0.018] as const;
+const UPPER_CROWN = 0.112;
+const LOWER_CROWN = 0.095;
+
+/**
+ * The mouth's colours: teeth take brightness and tint from the whites of the eyes, held near the skin's light so that
+ * shaded, painted or covered eyes do not darken or bleach them.
+ */
+export function choosePalette(tone: PhotoTone): MouthPalette {
+  const skinLuma = Math.max(20, luma(tone.skin));
+  const scleraLuma = Math.max(10, luma(tone.sclera));
+  const brightness = clamp(scleraLuma * 1.04, Math.min(skinLuma * 0.95 + 25, 190), Math.min(skinLuma * 1.25 + 50, 226));
+  const cast = tone.sclera.map((c) => clamp(c / scleraLuma, 0.86, 1.14)) as unknown as Rgb;
+  const skinCast = tone.skin.map((c) => c / skinLuma) as unknown as Rgb;
+  // Ivory, in the light of the sclera, with a quarter of the skin's cast (light bounces inside the mouth).
+  const ivory = [1.035, 1.0, 0.915] as const;
+  const tooth = [0, 1, 2].map(
+    (c) => brightness * ivory[c]! * (0.78 * cast[c]! + 0.22 * skinCast[c]!),
+  ) as unknown as Rgb;
+  const light = clamp(brightness / 205, 0.35, 1.08);
+  const saturation = clamp(
+    (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.35 * Math.max(...tone.skin) + 1),
+    0,
+    1,
+  );
+  const flesh = (r: number, g: number, b: number): Rgb => {
+    const grey = (r + g + b) / 3;
+    return [r, g, b].map((v, c) => (grey + (v - grey) * saturation) * light * (0.8 + 0.2 * cast[c]!)) as unknown as Rgb;
+  };
+  return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(64, 26, 24) };
+}
+
+/** Paints the upper row: x from the middle, y from the lip line; `edge` is where the central incisors end. */
+export function paintUpperTeeth(palette: MouthPalette, edge: number, density: number): Layer {
+  return paintLayer(-0.4, edge - 0.2, 0.8, 0.21, density, (x, y) => {
+    const tooth = toothAt(x, UPPER_WIDTHS);
+    const end = edge - UPPER_EDGES[tooth.index]! + irregular(tooth.index, tooth.side) * 0.004;
+    const fromEdge = end - y - cornerCut(tooth.across, 0.016);
+    return toothColour(palette, tooth, fromEdge, UPPER_CROWN - UPPER_EDGES[tooth.index]!);
+  });
+}
+
+/** Paints the lower row hanging on the jaw: `edge` is where the incisors begin. */
+export function paintLowerTeeth(palette: MouthPalette, edge: number, density: number): Layer {
+  return paintLayer(-0.36, edge - 0.012, 0.72, 0.16, density, (x, y) => {
+    const tooth = toothAt(x, LOWER_WIDTHS);
+    const begin = edge + LOWER_EDGES[tooth.index]! + irregular(tooth.index + 7, tooth.side) * 0.006;
+    const fromEdge = y - begin - cornerCut(tooth.across, 0.01);
+    const colour = toothColour(palette, tooth, fromEdge, LOWER_CROWN);
+    return [colour[0] * 0.88, colour[1] * 0.87, colour[2] * 0.86, colour[3]];
+  });
+}
+
+/** Paints the tongue, a soft dome resting behind the lower teeth. */
+export function paintTongue(palette: MouthPalette, density: number): Layer {
+  return paintLayer(-0.26, -0.06, 0.52, 0.34, density, (x, y) => {
+    const dome = 0.005 + 0.5 * x * x;
+    const inside = smooth((y - dome) / 0.03) * smooth((0.25 - Math.abs(x)) / 0.06);
+    const groove = 1 - 0.13 * Math.exp(-((x / 0.018) ** 2)) * smooth((y - dome) / 0.06);
+    const light = (0.62 + 0.34 * smooth((y - dome) / 0.11)) * groove * (1 - 0.9 * x * x);
+    const bumps = 1 + 0.035 * (hash(Math.floor(x * 150), Math.floor(y * 150)) - 0.5);
+    const k = light * bumps;
+    return [palette.tongue[0] * k, palette.tongue[1] * k, palette.tongue[2] * k, inside];
+  });
+}
+
+interface ToothPlace {
+  readonly index: number;
+  readonly side: number;
+  /** −1 … 1 across the tooth. */
+  readonly across: number;
+}
+
+function toothAt(x: number, widths: readonly number[]): ToothPlace {
+  let rest = Math.abs(x);
+  const side = x < 0 ? -1 : 1;
+  for (let index = 0; index < widths.length; index++) {
+    const width = widths[index]! * (1 + 0.03 * irregular(index + 3, side));
+    if (rest < width || index === widths.length - 1)
+      return { index, side, across: Math.min(1, (rest / width) * 2 - 1) };
+    rest -= width;
+  }
+  return { index: widths.length - 1, side, across: 1 };
+}
+
+/** Colour and coverage of a tooth `fromEdge` U away from its biting edge. */
+function toothColour(
+  palette: MouthPalette,
+  tooth: ToothPlace,
+  fromEdge: number,
+  crown: number,
+): readonly [number, number, number, number] {
+  const cover = smooth(fromEdge / 0.006 + 0.5);
+  const up = Math.max(0, fromEdge) / crown;
+  const gumLine = smooth((up - 1 + 0.12 * tooth.across * tooth.across) / 0.08);
+  const gap = Math.exp(-(((1 - Math.abs(tooth.across)) / 0.09) ** 2));
+  const round = 1 - 0.1 * tooth.across * tooth.across - 0.12 * gap * (0.5 + 0.5 * up);
+  const shade = round * (1 - 0.05 * tooth.index) * (1 + 0.025 * irregular(tooth.index + 11, tooth.side));
+  // The biting edge is translucent (darker, cooler), the neck warmer.
+  const translucent = 0.1 * (1 - smooth(fromEdge / 0.02));
+  const warm = 0.07 * smooth((up - 0.35) / 0.6);
+  const r = palette.tooth[0] * shade * (1 - translucent);
+  const g = palette.tooth[1] * shade * (1 - translucent * 0.9) * (1 - warm * 0.5);
+  const b = palette.tooth[2] * shade * (1 - translucent * 0.8) * (1 - warm * 1.6);
+  return [
+    r + (palette.gum[0] - r) * gumLine,
+    g + (palette.gum[1] - g) * gumLine,
+    b + (palette.gum[2] - b) * gumLine,
+    cover,
+  ];
+}
+
+/** How much the corners of the biting edge are rounded off, U. */
+function cornerCut(across: number, depth: number): number {
+  const a = Math.abs(across);
+  return depth * a * a * a * a;
+}
+
+/** A fixed irregularity per tooth and side, −1 … 1. */
+function irregular(index: number, side: number): number {
+  return 2 * hash(index * 2 + (side > 0 ? 1 : 0), 17) - 1;
+}
+
+/** Reproducible noise of two integers, 0–1. */
+function hash(x: number, y: number): number {
+  let h = Math.imul(x, 374761393) ^ Math.imul(y, 668265263);
+  h = Math.imul(h ^ (h >>> 13), 1274126177);
+  return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
+}
+
+function smooth(t: number): number {
+  const c = t < 0 ? 0 : Math.min(t, 1);
+  return c * c * (3 - 2 * c);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, Math.min(low, high)), Math.max(low, high));
+}
+
+/** Samples a colour function with 3 × 3 points a sample; `paint` gives R, G, B (0–255) and coverage (0–1). */
+function paintLayer(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  density: number,
+  paint: (x: number, y: number) => readonly number[],
+): Layer {
+  const columns = Math.ceil(width * density) + 2;
+  const rows = Math.ceil(height * density) + 2;
+  const bytes = new Uint8ClampedArray(columns * rows * 4);
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      const sum = [0, 0, 0, 0];
+      for (let k = 0; k < 9; k++) {
+        const x = left + (i + ((k % 3) - 1) / 3) / density;
+        const y = top + (j + (Math.floor(k / 3) - 1) / 3) / density;
+        const colour = paint(x, y);
+        const edge = i === 0 || j === 0 || i === columns - 1 || j === rows - 1 ? 0 : colour[3]! / 9;
+        for (let c = 0; c < 3; c++) sum[c]! += Math.min(255, colour[c]!) * edge;
+        sum[3]! += 255 * edge;
+      }
+      bytes.set(sum, (j * columns + i) * 4);
+    }
+  }
+  return { left, top, density, width: columns, height: rows, samples: new Uint32Array(bytes.buffer) };
+}

@@ -1,0 +1,72 @@
+import { LEFT_EYE, OUTER_LIPS, RIGHT_EYE } from '../face/canonical-mesh.ts';
+import type { RgbaImage } from '../image.ts';
+
+export type Rgb = readonly [number, number, number];
+
+/** The photo's colours at the places that tell its light: medians, 0–255. */
+export interface PhotoTone {
+  readonly skin: Rgb;
+  readonly lips: Rgb;
+  /** The bright end of the whites of the eyes. */
+  readonly sclera: Rgb;
+}
+
+/** Cheeks, forehead and chin. */
+const SKIN_PLACES = [50, 280, 205, 425, 151, 108, 337, 199, 101, 330];
+
+/**
+ * Reads the tones off the photo around the landmarks.
+ * @param keypoints `[478 × 3]`, pixels of the photo.
+ */
+export function readPhotoTone(photo: RgbaImage, keypoints: Float32Array): PhotoTone {
+  const skin = median(SKIN_PLACES.flatMap((v) => patch(photo, keypoints[v * 3]!, keypoints[v * 3 + 1]!, 2)));
+  const lipPlaces = [...OUTER_LIPS.lower.slice(3, 8).map((v) => v), 15, 16, 86, 316, 85, 315];
+  const lips = median(lipPlaces.flatMap((v) => patch(photo, keypoints[v * 3]!, keypoints[v * 3 + 1]!, 1)));
+  const whites = [RIGHT_EYE, LEFT_EYE].flatMap((eye) => eyeWhites(photo, keypoints, eye));
+  whites.sort((p, q) => luma(p) - luma(q));
+  const bright = whites.slice(Math.floor(whites.length * 0.55), Math.ceil(whites.length * 0.9));
+  return { skin, lips, sclera: bright.length > 4 ? median(bright) : skin };
+}
+
+/** Perceived brightness of an sRGB colour, 0–255. @source ITU-R BT.601 */
+export function luma(colour: Rgb): number {
+  return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+}
+
+/** Pixels between the lid margins and outside the iris. */
+function eyeWhites(photo: RgbaImage, keypoints: Float32Array, eye: typeof RIGHT_EYE): Rgb[] {
+  const out: Rgb[] = [];
+  const [centre, rim] = [eye.iris[0] * 3, eye.iris[1] * 3];
+  const radius = Math.hypot(keypoints[rim]! - keypoints[centre]!, keypoints[rim + 1]! - keypoints[centre + 1]!);
+  for (let i = 1; i < eye.margin.upper.length - 1; i++) {
+    const u = eye.margin.upper[i]! * 3;
+    const l = eye.margin.lower[i]! * 3;
+    for (let t = 0.3; t < 0.75; t += 0.1) {
+      const x = keypoints[u]! + (keypoints[l]! - keypoints[u]!) * t;
+      const y = keypoints[u + 1]! + (keypoints[l + 1]! - keypoints[u + 1]!) * t;
+      if (Math.hypot(x - keypoints[centre]!, y - keypoints[centre + 1]!) < radius * 1.15) continue;
+      out.push(...patch(photo, x, y, 0));
+    }
+  }
+  return out;
+}
+
+/** Pixels within `radius` of a place; none outside the photo. */
+function patch(photo: RgbaImage, x: number, y: number, radius: number): Rgb[] {
+  const out: Rgb[] = [];
+  for (let j = Math.floor(y) - radius; j <= Math.floor(y) + radius; j++) {
+    for (let i = Math.floor(x) - radius; i <= Math.floor(x) + radius; i++) {
+      if (i < 0 || j < 0 || i >= photo.width || j >= photo.height) continue;
+      const p = (j * photo.width + i) * 4;
+      out.push([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]);
+    }
+  }
+  return out;
+}
+
+function median(colours: readonly Rgb[]): Rgb {
+  if (colours.length === 0) return [128, 128, 128];
+  const middle = (channel: 0 | 1 | 2): number =>
+    colours.map((colour) => colour[channel]).sort((p, q) => p - q)[colours.length >> 1]!;
+  return [middle(0), middle(1), middle(2)];
+}
