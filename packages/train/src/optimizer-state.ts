@@ -1,0 +1,76 @@
+/** What training changes: parameters and AdamW moments, in two sets of buffers of which one is read, one written. */
+import { type Shape, sizeOf, type TrainStep, type Weights } from '@pctalk/graph';
+import { Tensor } from 'onnxruntime-node';
+
+/** Arrays by the names a train step reads them under: parameters, `moment1/…` and `moment2/…`. */
+export type StateArrays = ReadonlyMap<string, { readonly dims: Shape; readonly data: Float32Array }>;
+
+/**
+ * The arrays one train step reads and the ones it writes. onnxruntime computes straight into the second set, then the
+ * sets change places: no array is allocated or copied in a step.
+ */
+export class OptimizerState {
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #written: readonly string[];
+  #current = new Map<string, Tensor>();
+  #next = new Map<string, Tensor>();
+
+  /** Starts from weights, with moments of zero. @throws RangeError if weights are missing or have another size. */
+  constructor(step: TrainStep, weights: Weights) {
+    const moments = [...step.trained].flatMap(([name, shape]) => [
+      [`moment1/${name}`, shape] as const,
+      [`moment2/${name}`, shape] as const,
+    ]);
+    this.#shapes = new Map([...step.trained, ...step.untrained, ...moments]);
+    this.#written = [...step.trained.keys(), ...moments.map(([name]) => name), ...step.updated];
+    const zeros = moments.map(([name, dims]) => [name, { dims, data: new Float32Array(sizeOf(dims)) }] as const);
+    this.load(new Map([...weights, ...zeros]));
+    for (const name of this.#written) this.#next.set(name, tensorLike(this.#current.get(name)!));
+  }
+
+  /** What the next step reads, by input name. */
+  feeds(): Record<string, Tensor> {
+    return Object.fromEntries(this.#current);
+  }
+
+  /** Where the next step writes, by output name. */
+  fetches(): Record<string, Tensor> {
+    return Object.fromEntries(this.#written.map((name) => [`next/${name}`, this.#next.get(name)!]));
+  }
+
+  /** Makes what was written what is read. */
+  advance(): void {
+    for (const name of this.#written) {
+      const written = this.#next.get(name)!;
+      this.#next.set(name, this.#current.get(name)!);
+      this.#current.set(name, written);
+    }
+  }
+
+  /** The present arrays: views, valid until the step after the next. */
+  arrays(): StateArrays {
+    return new Map([...this.#current].map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]));
+  }
+
+  /** The present parameters without the moments: views, valid until the step after the next. */
+  weights(): Weights {
+    return new Map([...this.arrays()].filter(([name]) => !/^moment[12]\//.test(name)));
+  }
+
+  /** Takes over arrays by name, copying them. @throws RangeError if one is missing or has another size. */
+  load(arrays: StateArrays): void {
+    for (const [name, shape] of this.#shapes) {
+      const data = arrays.get(name)?.data;
+      if (data?.length !== sizeOf(shape)) {
+        throw new RangeError(
+          `training state: expected ${sizeOf(shape)} numbers for ${name}, got ${data?.length ?? 'none'}`,
+        );
+      }
+      this.#current.set(name, new Tensor('float32', data.slice(), shape));
+    }
+  }
+}
+
+function tensorLike(tensor: Tensor): Tensor {
+  return new Tensor('float32', new Float32Array(tensor.size), tensor.dims);
+}
