@@ -141,11 +141,11 @@ export function padEdge(x: Value, axis: number, before: number, after: number): 
 }
 
 /**
- * Rows of `table` [N, ...] by int64 `indices`: result [...indices.shape, ...]. The gradient is a product with the
+ * Rows of `table` [N, ...] by int64 or int32 `indices`: result [...indices.shape, ...]. The gradient is a product with the
  * one-hot matrix (deterministic, unlike a parallel scatter), meant for tables of up to a few thousand rows.
  */
 export function gather(table: Value, indices: Value): Value {
-  check(indices.type === 'int64', 'gather', 'int64 indices', indices.type);
+  check(indices.type === 'int64' || indices.type === 'int32', 'gather', 'int64 or int32 indices', indices.type);
   const [rows = 0, ...rest] = table.shape;
   return node('Gather', [table, indices], [...indices.shape, ...rest], {
     attributes: { axis: 0 },
@@ -156,7 +156,7 @@ export function gather(table: Value, indices: Value): Value {
         Array.from({ length: rows }, (_, row) => row),
         [rows, 1],
       );
-      const oneHot = cast(equal(range, reshape(indices, [1, count])), 'float32'); // [N, count]
+      const oneHot = cast(equal(range, reshape(cast(indices, 'int64'), [1, count])), 'float32'); // [N, count]
       return [reshape(matmul(oneHot, reshape(dy, [count, -1])), table.shape), undefined];
     },
   });
