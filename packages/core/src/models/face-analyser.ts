@@ -1,0 +1,157 @@
+import type { FaceAnalyser, FaceDetection, FaceLandmarks, LandmarkOptions } from '../face/face-analyser.ts';
+import { LANDMARK_DEFAULTS } from '../face/face-analyser.ts';
+import { type FaceRegion, regionAround, regionOfLandmarks } from '../face/face-region.ts';
+import { halveImage } from '../face/halve-image.ts';
+import { type RegionTensorOptions, sampleRegion } from '../face/sample-region.ts';
+import type { RgbaImage } from '../image.ts';
+import type { TensorRuntime, TensorSession } from '../tensor-runtime.ts';
+import type { FaceModelAssets } from './face-assets.ts';
+import { buildFaceDetector, DETECTOR_OUTPUTS, DETECTOR_SIZE } from './face-detector/network.ts';
+import { decodeDetections, mergeDetections, type RawDetection } from './face-detector/postprocess.ts';
+import { searchRounds } from './face-detector/search.ts';
+import {
+  buildFaceLandmarks,
+  LANDMARK_OUTPUTS,
+  LANDMARKS_SIZE,
+  type LandmarkNetwork,
+} from './face-landmarks/network.ts';
+import { joinLandmarks } from './face-landmarks/postprocess.ts';
+
+const DETECTOR_INPUT: RegionTensorOptions = { size: DETECTOR_SIZE, border: 'black', range: [-1, 1] };
+const LANDMARKS_INPUT: RegionTensorOptions = { size: LANDMARKS_SIZE, border: 'replicate', range: [0, 1] };
+/** Below this the detector sees no face, and the landmark network has lost it. */
+const MIN_SCORE = 0.5;
+
+/** Builds the two networks from their TFLite files and loads them. */
+export async function createFaceAnalyser(runtime: TensorRuntime, assets: FaceModelAssets): Promise<FaceAnalyser> {
+  const network = buildFaceLandmarks(assets.landmarks);
+  const [detector, landmarks] = await Promise.all([
+    runtime.load(buildFaceDetector(assets.detector)),
+    runtime.load(network.onnx),
+  ]);
+  return new NetworkFaceAnalyser(detector, landmarks, network.subsets);
+}
+
+class NetworkFaceAnalyser implements FaceAnalyser {
+  readonly #detector: TensorSession;
+  readonly #landmarks: TensorSession;
+  readonly #subsets: LandmarkNetwork['subsets'];
+
+  constructor(detector: TensorSession, landmarks: TensorSession, subsets: LandmarkNetwork['subsets']) {
+    this.#detector = detector;
+    this.#landmarks = landmarks;
+    this.#subsets = subsets;
+  }
+
+  async detect(image: RgbaImage): Promise<FaceDetection[]> {
+    const pyramid = new Pyramid(image);
+    let found: RawDetection[] = [];
+    for (const round of searchRounds(image.width, image.height)) {
+      for (const region of round.regions) found.push(...(await this.#detectIn(pyramid, region)));
+      found = await this.#confirmed(pyramid, mergeDetections(found));
+      if (found.some((one) => one.values[2]! - one.values[0]! >= round.minWidth)) break;
+    }
+    return found.map(toDetection).sort((a, b) => a.box.left + a.box.right - b.box.left - b.box.right);
+  }
+
+  async landmarks(
+    image: RgbaImage,
+    region: FaceRegion,
+    options: Partial<LandmarkOptions> = {},
+  ): Promise<FaceLandmarks> {
+    const { iterations } = { ...LANDMARK_DEFAULTS, ...options };
+    const pyramid = new Pyramid(image);
+    let result = await this.#landmarksIn(pyramid, region);
+    for (let i = 1; i < iterations; i++) result = await this.#landmarksIn(pyramid, regionOfLandmarks(result.points));
+    return result;
+  }
+
+  async track(image: RgbaImage, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined> {
+    if (previous) {
+      const next = await this.#landmarksIn(new Pyramid(image), regionOfLandmarks(previous.points));
+      if (next.score >= MIN_SCORE) return next;
+    }
+    const faces = await this.detect(image);
+    if (faces.length === 0) return undefined;
+    const wanted = previous ? regionOfLandmarks(previous.points) : undefined;
+    const face = wanted ? nearest(faces, wanted) : largest(faces);
+    const next = await this.landmarks(image, face.region, { iterations: 2 });
+    return next.score >= MIN_SCORE ? next : undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#detector.dispose(), this.#landmarks.dispose()]);
+  }
+
+  async #detectIn(pyramid: Pyramid, region: FaceRegion): Promise<RawDetection[]> {
+    const data = pyramid.sample(region, DETECTOR_INPUT);
+    const outputs = await this.#detector.run({ input: { data, dims: [1, 3, DETECTOR_SIZE, DETECTOR_SIZE] } });
+    const boxes = outputs[DETECTOR_OUTPUTS.boxes]!.data as Float32Array;
+    const logits = outputs[DETECTOR_OUTPUTS.scores]!.data as Float32Array;
+    return decodeDetections(boxes, logits, region, MIN_SCORE);
+  }
+
+  /** Keeps the detections in which the landmark network sees a face too. */
+  async #confirmed(pyramid: Pyramid, detections: readonly RawDetection[]): Promise<RawDetection[]> {
+    const kept: RawDetection[] = [];
+    for (const one of detections) {
+      const { score } = await this.#landmarksIn(pyramid, toDetection(one).region);
+      if (score >= MIN_SCORE) kept.push(one);
+    }
+    return kept;
+  }
+
+  async #landmarksIn(pyramid: Pyramid, region: FaceRegion): Promise<FaceLandmarks> {
+    const data = pyramid.sample(region, LANDMARKS_INPUT);
+    const outputs = await this.#landmarks.run({ input: { data, dims: [1, 3, LANDMARKS_SIZE, LANDMARKS_SIZE] } });
+    const logit = outputs[LANDMARK_OUTPUTS.faceFlag]!.data[0] as number;
+    return { points: joinLandmarks(outputs, this.#subsets, region), score: 1 / (1 + Math.exp(-logit)) };
+  }
+}
+
+/** The picture and its halves, made when a large region is asked for. */
+class Pyramid {
+  readonly #levels: RgbaImage[];
+
+  constructor(image: RgbaImage) {
+    this.#levels = [image];
+  }
+
+  /** @returns `[3, size, size]`, new memory. */
+  sample(region: FaceRegion, options: RegionTensorOptions): Float32Array {
+    let level = 0;
+    while (region.size / 2 ** level > options.size * 4) level++;
+    while (this.#levels.length <= level) this.#levels.push(halveImage(this.#levels.at(-1)!));
+    const scale = 2 ** -level;
+    const { centerX, centerY, size, rotation } = region;
+    const scaled = { centerX: centerX * scale, centerY: centerY * scale, size: size * scale, rotation };
+    const out = new Float32Array(3 * options.size * options.size);
+    sampleRegion(this.#levels[level]!, scaled, options, out);
+    return out;
+  }
+}
+
+function toDetection({ values, score }: RawDetection): FaceDetection {
+  const [left, top, right, bottom, x0, y0, x1, y1] = values as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const box = { left, top, right, bottom };
+  return { box, score, region: regionAround(box, [x1 - x0, y1 - y0]) };
+}
+
+function nearest(faces: readonly FaceDetection[], region: FaceRegion): FaceDetection {
+  const distance = (face: FaceDetection) =>
+    Math.hypot(face.region.centerX - region.centerX, face.region.centerY - region.centerY);
+  return faces.reduce((best, face) => (distance(face) < distance(best) ? face : best));
+}
+
+function largest(faces: readonly FaceDetection[]): FaceDetection {
+  return faces.reduce((best, face) => (face.region.size > best.region.size ? face : best));
+}

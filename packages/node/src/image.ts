@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { PcTalkError, type RgbaImage } from '@pctalk/core';
+import type { Metadata, Sharp } from 'sharp';
+
+/** What a source picture may be. */
+export const IMAGE_LIMITS = Object.freeze({
+  formats: ['jpeg', 'png', 'webp'] as readonly string[],
+  /** Shorter side, pixels. */
+  minSide: 64,
+  /** Width × height. */
+  maxPixels: 50_000_000,
+});
+
+/**
+ * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white.
+ * @param source bytes of the file, or its path.
+ * @throws `image-unreadable` for other formats and for damaged or truncated files, `image-too-small`, `image-too-large`.
+ */
+export async function decodeImage(source: Uint8Array | string): Promise<RgbaImage> {
+  const name = typeof source === 'string' ? source : 'picture';
+  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  const { default: sharp } = await import('sharp');
+  // The limit is checked against the header below, with a message of our own.
+  const picture = sharp(bytes, { failOn: 'warning', limitInputPixels: false });
+  checkHeader(name, await readHeader(name, picture));
+  try {
+    const { data, info } = await picture
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+    return { width: info.width, height: info.height, data: pixels };
+  } catch (cause) {
+    throw unreadable(name, 'got a damaged or truncated file', cause);
+  }
+}
+
+/** Encodes a picture as PNG. */
+export async function encodePng(image: RgbaImage): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const { width, height, data } = image;
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, `could not read the file (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, cause);
+  }
+}
+
+async function readHeader(name: string, picture: Sharp): Promise<Metadata> {
+  try {
+    return await picture.metadata();
+  } catch (cause) {
+    throw unreadable(name, 'got something else or an empty file', cause);
+  }
+}
+
+function checkHeader(name: string, { format, width = 0, height = 0 }: Metadata): void {
+  if (!IMAGE_LIMITS.formats.includes(format ?? '')) throw unreadable(name, `got ${format ?? 'something else'}`);
+  const details = { width, height };
+  if (Math.min(width, height) < IMAGE_LIMITS.minSide) {
+    const message = `${name}: expected at least ${IMAGE_LIMITS.minSide} pixels a side, got ${width} × ${height}, try a larger picture`;
+    throw new PcTalkError('image-too-small', message, { details });
+  }
+  if (width * height > IMAGE_LIMITS.maxPixels) {
+    const message = `${name}: expected at most ${IMAGE_LIMITS.maxPixels / 1e6} megapixels, got ${width} × ${height}, try a reduced copy`;
+    throw new PcTalkError('image-too-large', message, { details });
+  }
+}
+
+function unreadable(name: string, got: string, cause?: unknown): PcTalkError {
+  const message = `${name}: expected a whole JPEG, PNG or WebP picture, ${got}, try saving it again as PNG`;
+  return new PcTalkError('image-unreadable', message, { cause });
+}
