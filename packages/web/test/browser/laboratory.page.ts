@@ -1,0 +1,27 @@
+// The page in which the browser tests run: it hands the packages' functions to the tests, which call them from Node.
+import * as core from '@pctalk/core';
+import * as web from '@pctalk/web';
+
+async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function post(path: string, body: ArrayBufferView): Promise<void> {
+  await fetch(path, { method: 'POST', body: body as BufferSource });
+}
+
+/** The code of the error that `action` ends with. */
+async function codeOf(action: () => Promise<unknown>): Promise<string> {
+  try {
+    await action();
+    return 'none';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+const laboratory = { core, web, fetchBytes, post, codeOf };
+export type Laboratory = typeof laboratory;
+Object.assign(globalThis, { laboratory });
