@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { uniformAt } from '../math/random.ts';
+import { createArticulationEditor } from './articulation.ts';
+import { createCanonicalSource } from './canonical-source.ts';
+import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, type Coefficient } from './coefficients.ts';
+import { ARTICULATIONS, type Articulation } from './emotions.ts';
+import { type FaceMeasures, measureFace } from './measures.ts';
+import { readMeshBasis } from './mesh-basis.ts';
+import { createMeshMotionSpace } from './mesh-motion-space.ts';
+import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
+
+const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
+const edit = createArticulationEditor(basis);
+const space = createMeshMotionSpace(basis);
+const source = createCanonicalSource(basis);
+const zero = new Float32Array(COEFFICIENT_COUNT);
+
+/** Speech-like lips with left and right alike. */
+const lipsAt = (frame: number): Float32Array => {
+  const out = new Float32Array(COEFFICIENT_COUNT);
+  const set = (name: string, amount: number) => {
+    for (const n of [name, `${name}Left`, `${name}Right`]) {
+      const index = COEFFICIENT_INDEX[n as Coefficient] as number | undefined;
+      if (index !== undefined) out[index] = amount;
+    }
+  };
+  const u = (stream: number) => uniformAt(3, stream, frame);
+  if (frame % 8 === 0) {
+    set('jawOpen', 0.05);
+    set('mouthClose', 0.06);
+    set('mouthPress', 0.5);
+    return out;
+  }
+  set('jawOpen', 0.08 + 0.35 * u(1));
+  set(u(2) < 0.5 ? 'mouthPucker' : 'mouthStretch', 0.6 * u(3));
+  set('mouthFunnel', 0.2 * u(4));
+  set('mouthLowerDown', 0.3 * u(5));
+  return out;
+};
+const measured = (lips: Float32Array): FaceMeasures => {
+  const frame = space.compose(source, {
+    lips,
+    emotion: zero,
+    life: zero,
+    head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] },
+    gaze: { yaw: 0, pitch: 0 },
+  });
+  const matrix = new Float64Array(9);
+  writePoseMatrix(frame.pose, matrix);
+  const head = new Float32Array(frame.keypoints.length);
+  writeHeadFrame(frame.keypoints, frame.pose, matrix, head);
+  return measureFace(head);
+};
+const MEASURE = { opening: 'lipGap', pursing: 'lipProtrusion', widening: 'mouthWidth' } as const;
+const rest = measured(zero);
+const clip = (scales: Partial<Record<Articulation, number>>) =>
+  Array.from({ length: 64 }, (_, frame) => {
+    const lips = lipsAt(frame);
+    edit(lips, { opening: 1, pursing: 1, widening: 1, ...scales });
+    return measured(lips);
+  });
+const deviation = (values: readonly FaceMeasures[], name: Articulation) =>
+  Math.sqrt(values.reduce((sum, m) => sum + (m[MEASURE[name]] - rest[MEASURE[name]]) ** 2, 0) / values.length);
+
+describe('articulation', () => {
+  const plain = clip({});
+
+  it('scales its own measure by at least 30 % at 0.5 and 1.5, monotonically, and the others by at most a tenth of that', () => {
+    for (const name of ARTICULATIONS) {
+      const sizes = [0.5, 0.75, 1, 1.25, 1.5].map((scale) => deviation(clip({ [name]: scale }), name));
+      for (let i = 1; i < sizes.length; i++) expect(sizes[i]).toBeGreaterThan(sizes[i - 1]!);
+      expect(sizes[0]! / sizes[2]!).toBeLessThan(0.7);
+      expect(sizes[4]! / sizes[2]!).toBeGreaterThan(1.3);
+      const edited = clip({ [name]: 1.5 });
+      const moved = (other: Articulation) => shift(plain, edited, other) / deviation(plain, other);
+      for (const other of ARTICULATIONS) if (other !== name) expect(moved(other)).toBeLessThan(0.1 * moved(name));
+    }
+  });
+
+  it('keeps closures', () => {
+    for (const name of ARTICULATIONS) {
+      const edited = clip({ [name]: 2 });
+      for (let frame = 0; frame < 64; frame += 8) expect(edited[frame]!.lipGapPerWidth).toBeLessThan(0.02);
+    }
+  });
+
+  it('does not depend on the order of edits and leaves rest alone', () => {
+    const together = lipsAt(5);
+    edit(together, { opening: 1.4, pursing: 1.2, widening: 0.7 });
+    const apart = lipsAt(5);
+    edit(apart, { opening: 1, pursing: 1, widening: 0.7 });
+    edit(apart, { opening: 1, pursing: 1.2, widening: 1 });
+    edit(apart, { opening: 1.4, pursing: 1, widening: 1 });
+    for (const [k, value] of together.entries()) expect(apart[k]).toBeCloseTo(value, 5);
+    const still = new Float32Array(COEFFICIENT_COUNT);
+    edit(still, { opening: 2, pursing: 2, widening: 2 });
+    expect(still).toEqual(zero);
+  });
+});
+
+function shift(a: readonly FaceMeasures[], b: readonly FaceMeasures[], name: Articulation): number {
+  return Math.sqrt(a.reduce((sum, m, i) => sum + (m[MEASURE[name]] - b[i]![MEASURE[name]]) ** 2, 0) / a.length);
+}

@@ -1,0 +1,119 @@
+import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, COEFFICIENTS, type Coefficient } from './coefficients.ts';
+import { EMOTIONS, type Emotion, REGION_SIDES, type Region, type RegionSide } from './emotions.ts';
+
+/** An emotion in a region at an intensity of 0 (none) to 1 (full). */
+export interface EmotionTarget {
+  readonly emotion: Emotion;
+  readonly region: RegionSide;
+  readonly intensity: number;
+}
+
+/** Amounts by movement; a name without side stands for both sides. */
+type Amounts = Readonly<Record<string, number>>;
+
+/**
+ * Full expressions in action units: AU1 browInnerUp, 2 browOuterUp, 4 browDown, 5 eyeWide, 6 cheekSquint, 7 eyeSquint,
+ * 9 noseSneer, 10 mouthUpperUp, 12 mouthSmile, 14 mouthDimple, 15 mouthFrown, 16 mouthLowerDown, 17 mouthShrugLower,
+ * 20 mouthStretch, 23/24 mouthPress, 26 jawOpen. Which units belong to an emotion follows EMFACS; how much of each is
+ * our choice.
+ *
+ * @source Ekman & Friesen 1983, EMFACS; Matsumoto & Ekman 2008, "Facial expression analysis" (Scholarpedia 3(5):4237),
+ * table of prototypes: happy 6+12, sad 1+4+15, angry 4+5+7+23, fear 1+2+4+5+7+20+26, disgusted 9+15+16,
+ * surprised 1+2+5+26, contempt right 12+14
+ */
+const PROTOTYPES: Readonly<Record<Emotion, Amounts>> = {
+  neutral: {},
+  happy: { cheekSquint: 0.75, mouthSmile: 0.95, eyeSquint: 0.12, mouthUpperUp: 0.12, browOuterUp: 0.08 },
+  sad: { browInnerUp: 1, browDown: 0.3, mouthFrown: 0.95, mouthShrugLower: 0.45, eyeSquint: 0.15, eyeBlink: 0.14 },
+  angry: {
+    browDown: 1,
+    eyeWide: 0.12,
+    eyeSquint: 0.5,
+    noseSneer: 0.45,
+    mouthPress: 0.5,
+    mouthFrown: 0.35,
+    mouthUpperUp: 0.15,
+    mouthShrugLower: 0.2,
+  },
+  fear: {
+    browInnerUp: 1,
+    browOuterUp: 0.55,
+    browDown: 0.3,
+    eyeWide: 0.9,
+    mouthStretch: 0.7,
+    mouthFrown: 0.2,
+    mouthLowerDown: 0.25,
+    jawOpen: 0.08,
+  },
+  disgusted: {
+    noseSneer: 1,
+    mouthUpperUp: 0.5,
+    mouthFrown: 0.5,
+    mouthLowerDown: 0.2,
+    mouthShrugLower: 0.2,
+    browDown: 0.5,
+    eyeSquint: 0.4,
+    cheekSquint: 0.4,
+  },
+  surprised: { browInnerUp: 1, browOuterUp: 1, eyeWide: 0.85, jawOpen: 0.15 },
+  contempt: {
+    mouthSmileRight: 0.4,
+    mouthDimpleRight: 1,
+    mouthUpperUpRight: 0.2,
+    eyeSquintRight: 0.2,
+    browOuterUpLeft: 0.25,
+  },
+};
+
+const BELONGS: Readonly<Record<Region, RegExp>> = {
+  all: /./,
+  lips: /^(mouth|jaw)/,
+  eyes: /^(eye|cheek)/,
+  brows: /^brow/,
+  upper_face: /^(eye|cheek|brow)/,
+  lower_face: /^(mouth|jaw|nose)/,
+};
+
+/** D_e at full intensity `[C]` for each emotion. */
+export const EMOTION_VECTORS: Readonly<Record<Emotion, Float32Array>> = Object.fromEntries(
+  EMOTIONS.map((emotion) => [emotion, vectorOf(PROTOTYPES[emotion])]),
+) as Record<Emotion, Float32Array>;
+
+/** Share of each coefficient that a region has `[C]`, 0–1; what has no side is halved between left and right. */
+export const REGION_MASKS: Readonly<Record<RegionSide, Float32Array>> = Object.fromEntries(
+  REGION_SIDES.map((region) => [region, maskOf(region)]),
+) as Record<RegionSide, Float32Array>;
+
+/**
+ * D_e of several conditions: Σ intensity · mask(region) ⊙ vector(emotion). The motion space bounds the sum.
+ * @param out `[C]`, overwritten.
+ */
+export function emotionOffset(conditions: readonly EmotionTarget[], out: Float32Array): void {
+  out.fill(0);
+  for (const { emotion, region, intensity } of conditions) {
+    const vector = EMOTION_VECTORS[emotion];
+    const mask = REGION_MASKS[region];
+    for (let k = 0; k < COEFFICIENT_COUNT; k++) out[k]! += intensity * mask[k]! * vector[k]!;
+  }
+}
+
+function vectorOf(amounts: Amounts): Float32Array {
+  const out = new Float32Array(COEFFICIENT_COUNT);
+  for (const [name, amount] of Object.entries(amounts)) {
+    for (const variant of [name, `${name}Left`, `${name}Right`]) {
+      const index = COEFFICIENT_INDEX[variant as Coefficient] as number | undefined;
+      if (index !== undefined) out[index] = amount;
+    }
+  }
+  return out;
+}
+
+function maskOf(name: RegionSide): Float32Array {
+  const [region, side] = name.split('.') as [Region, string | undefined];
+  return Float32Array.from(COEFFICIENTS, (coefficient) => {
+    if (!BELONGS[region].test(coefficient)) return 0;
+    const own = coefficient.match(/(Left|Right)$/)?.[0]?.toLowerCase();
+    if (side === undefined || own === side) return 1;
+    return own === undefined ? 0.5 : 0;
+  });
+}
