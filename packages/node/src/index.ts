@@ -4,5 +4,7 @@ export * from './ffmpeg.ts';
 export * from './image.ts';
 export * from './onnx-runtime.ts';
 export * from './output-file.ts';
+export * from './provenance.ts';
+export * from './signing-key.ts';
 export * from './video-decode.ts';
 export * from './video-encode.ts';

@@ -1,0 +1,182 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  type BoundManifest,
+  coseLength,
+  invariant,
+  isHashed,
+  type ManifestSigner,
+  manifestDefinition,
+  NO_PROVENANCE,
+  offsetBytes,
+  PcTalkError,
+  type ProvenanceFacts,
+  type ProvenanceReport,
+  readBox,
+  rebindManifest,
+  reportProvenance,
+  shiftChunkOffsets,
+  signCose,
+} from '@pctalk/core';
+import { BytesBlob, FileBlob, loadC2pa } from './c2pa.ts';
+
+const COPY_BYTES = 1 << 20;
+
+interface PlacedBox {
+  readonly type: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * Copies an MP4 and puts a signed C2PA manifest behind its first box, in memory that does not grow with the video.
+ * @param input a finished MP4 as `openVideoEncoder` writes it (`ftyp` first)
+ * @param output file to write, overwritten
+ */
+export async function signVideo(
+  input: string,
+  output: string,
+  facts: ProvenanceFacts,
+  signer: ManifestSigner,
+): Promise<void> {
+  await using source = await open(input, 'r');
+  await using target = await open(output, 'w+');
+  const boxes = await listBoxes(source);
+  const fileType = boxes[0];
+  invariant(fileType?.type === 'ftyp', `an MP4 begins with ftyp, not ${fileType?.type}`);
+  const draft = await draftManifest(await readExactly(source, 0, fileType.size), facts, signer);
+  await copy(source, target, fileType, 0);
+  const hash = createHash('sha256');
+  for (const box of boxes.slice(1)) await moveBox(source, target, box, draft.box.length, hash);
+  const manifest = await rebindManifest(draft, hash.digest(), sha256, (claim) => signCose(claim, signer));
+  await target.write(manifest, 0, manifest.length, fileType.size);
+}
+
+/**
+ * Puts a signed C2PA manifest into a PNG.
+ * @returns new memory
+ */
+export async function signPng(png: Uint8Array, facts: ProvenanceFacts, signer: ManifestSigner): Promise<Uint8Array> {
+  using builder = loadC2pa().WasmBuilder.fromJson(JSON.stringify(manifestDefinition(facts)));
+  return await builder.sign(definitionOf(signer), [], 'image/png', new BytesBlob(png) as unknown as Blob);
+}
+
+/**
+ * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file.
+ * @returns `NO_PROVENANCE` when the file carries none
+ * @throws provenance-unreadable: no such file, or none of these formats
+ */
+export async function verifyProvenance(path: string): Promise<ProvenanceReport> {
+  const fail = (got: string, cause?: unknown): PcTalkError =>
+    new PcTalkError(
+      'provenance-unreadable',
+      `${path}: expected a readable MP4, PNG, JPEG or WebP file, got ${got}; check the path`,
+      { cause },
+    );
+  await using file = await open(path, 'r').catch((cause) => {
+    throw fail(cause.code === 'ENOENT' ? 'no file of that name' : cause.message, cause);
+  });
+  const found = await file.stat();
+  if (!found.isFile()) throw fail('a folder or device');
+  const format = formatOf(await readExactly(file, 0, Math.min(16, found.size)));
+  if (format === undefined) throw fail('another format');
+  try {
+    const blob = new FileBlob(file.fd, 0, found.size) as unknown as Blob;
+    using reader = await loadC2pa().WasmReader.fromBlob(format, blob);
+    return reportProvenance(reader.json());
+  } catch (cause) {
+    if (/JumbfNotFound|no JUMBF data|ProvenanceMissing/i.test(String(cause))) return NO_PROVENANCE;
+    return { ...NO_PROVENANCE, state: 'invalid', failures: [String(cause)] };
+  }
+}
+
+/** Signs a stand-in of a few bytes, to get a manifest of the right length and the parts it was made from. */
+async function draftManifest(
+  fileType: Uint8Array,
+  facts: ProvenanceFacts,
+  signer: ManifestSigner,
+): Promise<BoundManifest> {
+  const media = Uint8Array.of(0, 0, 0, 8, ...Buffer.from('mdat'));
+  let claim = new Uint8Array();
+  let signature = new Uint8Array();
+  const definition = {
+    ...definitionOf(signer),
+    sign: async (bytes: Uint8Array) => {
+      claim = bytes.slice();
+      return (signature = new Uint8Array(await signCose(claim, signer)));
+    },
+  };
+  using builder = loadC2pa().WasmBuilder.fromJson(JSON.stringify(manifestDefinition(facts)));
+  const standIn = new BytesBlob(Buffer.concat([fileType, media])) as unknown as Blob;
+  const signed = await builder.sign(definition, [], 'video/mp4', standIn);
+  const box = signed.slice(fileType.length, -media.length);
+  const assetHash = sha256(offsetBytes(fileType.length + box.length), media);
+  return { box, claim, signature, assetHash };
+}
+
+function definitionOf(signer: ManifestSigner) {
+  const sign = async (claim: Uint8Array) => new Uint8Array(await signCose(claim, signer));
+  return { sign, reserveSize: coseLength(signer), alg: 'es256' };
+}
+
+/** Copies a box `shift` bytes further back and adds it to the hash; a movie box learns that its media has moved. */
+async function moveBox(
+  source: FileHandle,
+  target: FileHandle,
+  box: PlacedBox,
+  shift: number,
+  hash: Hash,
+): Promise<void> {
+  const hashed = isHashed(box.type);
+  if (hashed) hash.update(offsetBytes(box.offset + shift));
+  if (box.type !== 'moov') return copy(source, target, box, shift, hashed ? hash : undefined);
+  const moov = await readExactly(source, box.offset, box.size);
+  shiftChunkOffsets(moov, shift);
+  hash.update(moov);
+  await target.write(moov, 0, moov.length, box.offset + shift);
+}
+
+async function copy(source: FileHandle, target: FileHandle, box: PlacedBox, shift: number, hash?: Hash): Promise<void> {
+  for (let done = 0; done < box.size; done += COPY_BYTES) {
+    const bytes = await readExactly(source, box.offset + done, Math.min(COPY_BYTES, box.size - done));
+    hash?.update(bytes);
+    await target.write(bytes, 0, bytes.length, box.offset + done + shift);
+  }
+}
+
+async function listBoxes(file: FileHandle): Promise<PlacedBox[]> {
+  const { size: end } = await file.stat();
+  const boxes: PlacedBox[] = [];
+  for (let offset = 0; offset < end; ) {
+    const { type, size } = readBox(await readExactly(file, offset, Math.min(16, end - offset)), end - offset);
+    invariant(size >= 8 && offset + size <= end, `box ${type} of ${size} bytes does not fit the file`);
+    boxes.push({ type, offset, size });
+    offset += size;
+  }
+  return boxes;
+}
+
+async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
+    invariant(bytesRead > 0, 'a file became shorter while it was read');
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+function formatOf(start: Buffer): string | undefined {
+  const magic = start.toString('latin1');
+  if (magic.slice(4, 8) === 'ftyp') return 'video/mp4';
+  if (magic.startsWith('\x89PNG')) return 'image/png';
+  if (magic.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (magic.startsWith('RIFF') && magic.slice(8, 12) === 'WEBP') return 'image/webp';
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { createPrivateKey, type KeyObject, randomBytes, sign, webcrypto, X509Certificate } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type ManifestSigner, PcTalkError, type WarningReporter } from '@pctalk/core';
+
+const VALID_YEARS = 10;
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** Extended key usages a C2PA signer may have: here e-mail protection. @source C2PA 2.2 §14.5.1 */
+const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+
+/** Folder of the user's settings for this program. */
+export function configFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || userInfo().homedir, '.config');
+  return join(base, 'pctalk');
+}
+
+/**
+ * The signer of this installation: `PCTALK_SIGN_CERT` and `PCTALK_SIGN_KEY` (PEM files: chain, P-256 key) when set, else
+ * a key and a chain of its own, made on first use and kept readable for the user alone. Where nothing can be kept, the
+ * key lives as long as the process, and a warning says so.
+ * @throws usage: only one of the two variables, unreadable files, a key that is not P-256 or not the certificate's
+ */
+export async function loadSigner(onWarning: WarningReporter = () => {}): Promise<ManifestSigner> {
+  const { PCTALK_SIGN_CERT: cert, PCTALK_SIGN_KEY: key } = process.env;
+  if (cert || key) {
+    if (!cert || !key) throw badKey('both PCTALK_SIGN_CERT and PCTALK_SIGN_KEY', 'only one of them');
+    const [chain, secret] = await Promise.all([readPem(cert), readPem(key)]);
+    return signerOf(secret, chain, cert);
+  }
+  const folder = configFolder();
+  const path = join(folder, 'signing.pem');
+  const kept = await readFile(path, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return signerOf(kept, kept, path);
+  const made = await makeIdentity();
+  try {
+    await keepOnce(folder, path, made);
+  } catch (cause) {
+    const message = `signing key: '${path}' cannot be written (${(cause as Error).message}); this video is signed with a key that is not kept`;
+    onWarning({ code: 'signing-key-not-kept', message });
+    return signerOf(made, made, path);
+  }
+  const pem = await readFile(path, 'utf8'); // Another process may have been first.
+  return signerOf(pem, pem, path);
+}
+
+/** Writes the whole file under its name in one step, unless one is there already. */
+async function keepOnce(folder: string, path: string, pem: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(temporary, pem, { mode: 0o600, flag: 'wx' });
+    await link(temporary, path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST') throw cause;
+    });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function signerOf(keyPem: string, chainPem: string, path: string): ManifestSigner {
+  const chain = chainPem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (chain.length === 0) throw badKey(`a PEM certificate chain in '${path}'`, 'none');
+  let key: KeyObject;
+  let certificates: X509Certificate[];
+  try {
+    key = createPrivateKey(keyPem);
+    certificates = chain.map((pem) => new X509Certificate(pem));
+  } catch (cause) {
+    throw badKey(`a readable PEM key and chain in '${path}'`, (cause as Error).message, cause);
+  }
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw badKey('a P-256 key', 'another kind');
+  if (!certificates[0]!.checkPrivateKey(key))
+    throw badKey(`the key of the first certificate in '${path}'`, 'another key');
+  return {
+    chain: certificates.map((certificate) => new Uint8Array(certificate.raw)),
+    sign: (data) => new Uint8Array(sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })),
+  };
+}
+
+/** A key, its certificate and the authority of this installation that issued it, as PEM. */
+async function makeIdentity(): Promise<string> {
+  await import('reflect-metadata'); // @peculiar/x509 expects it.
+  const x509 = await import('@peculiar/x509');
+  const provider = webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0] & typeof webcrypto;
+  x509.cryptoProvider.set(provider);
+  const newKeys = (): Promise<webcrypto.CryptoKeyPair> => provider.subtle.generateKey(ES256, true, ['sign', 'verify']);
+  const [issuerKeys, keys] = await Promise.all([newKeys(), newKeys()]);
+  const notBefore = new Date(Date.now() - 24 * 3600 * 1000);
+  const notAfter = new Date(notBefore);
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS);
+  const period = { notBefore, notAfter, signingAlgorithm: ES256 };
+  const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
+  const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags;
+  const issuer = await x509.X509CertificateGenerator.createSelfSigned({
+    ...period,
+    serialNumber: serialNumber(),
+    name: 'CN=pctalk local authority, O=pctalk (self-signed)',
+    keys: issuerKeys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(issuerKeys.publicKey),
+    ],
+  });
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...period,
+    serialNumber: serialNumber(),
+    subject: 'CN=pctalk installation, O=pctalk (self-signed)',
+    issuer: issuer.subject,
+    signingKey: issuerKeys.privateKey,
+    publicKey: keys.publicKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([EMAIL_PROTECTION]),
+      await x509.AuthorityKeyIdentifierExtension.create(issuerKeys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const key = x509.PemConverter.encode(await provider.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return [key, certificate.toString('pem'), issuer.toString('pem'), ''].join('\n');
+}
+
+async function readPem(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause) => {
+    throw badKey(`a readable PEM file '${path}'`, cause.message, cause);
+  });
+}
+
+function badKey(expected: string, got: string, cause?: unknown): PcTalkError {
+  return new PcTalkError(
+    'usage',
+    `signing key: expected ${expected}, got ${got}; correct or unset PCTALK_SIGN_CERT and PCTALK_SIGN_KEY`,
+    { cause },
+  );
+}
