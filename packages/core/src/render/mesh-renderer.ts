@@ -6,12 +6,13 @@ import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
-import { drawMouth, paintMouth } from './mouth-interior.ts';
+import { drawMouth } from './mouth-interior.ts';
 import { placeMouth } from './mouth-plane.ts';
 import { interpolatePhoto } from './photo-texture.ts';
 import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
+import { prepareMouth } from './source-mouth.ts';
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -23,11 +24,10 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const texture = interpolatePhoto(photo);
   const surface = createHeadSurface(source);
   const scale = source.pose.scale;
-  const mouth = paintMouth(readPhotoTone(photo, source.keypoints), scale);
+  const tone = readPhotoTone(photo, source.keypoints);
+  const mouth = prepareMouth(photo, tone, surface.source, placeMouth(surface, source.neutral), scale);
   const lips = createAperture(INNER_LIPS.upper.length);
   const coverage = createCoverage(256 * 256);
-  measureAperture(INNER_LIPS, surface.source, 2, lips);
-  const restGap = Math.max(0, lips.gap) / scale;
   let disposed = false;
 
   const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
@@ -39,10 +39,12 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     moveHeadSurface(surface);
     drawTriangles(pixels, texture, surface.positions, surface.texels, surface.still, surface.triangles);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
-    const fade = smooth((lips.gap / frame.pose.scale - restGap - 0.004) / 0.02);
+    const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
+    const fade = smooth((change / frame.pose.scale - 0.006) / 0.03);
     if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
       const plane = placeMouth(surface, source.neutral);
-      drawMouth(out, mouth, plane, lips, coverage, frame.pose.scale, fade);
+      const light = { scale: frame.pose.scale, width: lips.length / mouth.width, fade };
+      drawMouth(out, mouth.interior, plane, lips, coverage, light);
     }
   };
   return {

@@ -1,57 +1,35 @@
 import { APERTURE_COLUMNS, type Aperture } from './aperture.ts';
 import type { Coverage } from './coverage.ts';
-import {
-  choosePalette,
-  type Layer,
-  type MouthPalette,
-  paintLowerTeeth,
-  paintTongue,
-  paintUpperTeeth,
-} from './mouth-layers.ts';
-import type { PhotoTone } from './photo-tone.ts';
+import type { Layer } from './mouth-layers.ts';
+import type { MouthPlane } from './mouth-plane.ts';
+import type { Rgb } from './photo-tone.ts';
 import { FRAME_SIZE } from './renderer.ts';
-
-/** Upper incisors end this far below the closed lips' line; the lower ones begin above it, behind the upper, U. */
-const UPPER_EDGE = 0.03;
-const LOWER_EDGE = -0.012;
 
 /** What lies behind the lips of one source, painted once. */
 export interface MouthInterior {
-  readonly palette: MouthPalette;
+  /** The dark of the throat and the wet inner side of the lips, 0–255. */
+  readonly cavity: Rgb;
+  readonly innerLip: Rgb;
+  /** On the skull. */
   readonly upperTeeth: Layer;
+  /** On the jaw. */
   readonly lowerTeeth: Layer;
   readonly tongue: Layer;
 }
 
-/** Places the mouth in one frame: affine map from pixels to the mouth plane (x from the middle, y from the lip line). */
-export interface MouthPlane {
-  readonly xx: number;
-  readonly xy: number;
-  readonly x0: number;
-  readonly yx: number;
-  readonly yy: number;
-  readonly y0: number;
-  /** Where the jaw has moved, U. */
-  readonly jawX: number;
-  readonly jawY: number;
-}
-
-/** @param scale pixels per U of the source. */
-export function paintMouth(tone: PhotoTone, scale: number): MouthInterior {
-  const palette = choosePalette(tone);
-  const density = Math.max(60, scale * 1.5);
-  return {
-    palette,
-    upperTeeth: paintUpperTeeth(palette, UPPER_EDGE, density),
-    lowerTeeth: paintLowerTeeth(palette, LOWER_EDGE, density),
-    tongue: paintTongue(palette, density),
-  };
+/** How the mouth stands in one frame. */
+export interface MouthLight {
+  /** Pixels per U. */
+  readonly scale: number;
+  /** Width of the opening over its width at rest. */
+  readonly width: number;
+  /** How much of the inside shows over what is drawn already, 0–1. */
+  readonly fade: number;
 }
 
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
- * over the last, then shadow of the lips and toward the corners.
- * @param fade 0–1, how much of it shows over what is drawn already.
+ * over the last, in the shadow of the lips and darker toward the corners; then the lips' wet inner rims.
  */
 export function drawMouth(
   frame: Uint8ClampedArray,
@@ -59,13 +37,15 @@ export function drawMouth(
   plane: MouthPlane,
   aperture: Aperture,
   coverage: Coverage,
-  scale: number,
-  fade: number,
+  { scale, width, fade }: MouthLight,
 ): void {
-  const { cavity } = mouth.palette;
+  const { cavity, innerLip } = mouth;
   const columnsPerPixel = APERTURE_COLUMNS / aperture.length;
   const perU = 1 / scale;
-  const openness = Math.min(1, aperture.gap / (0.16 * scale));
+  const openness = Math.min(1, aperture.gap / (0.17 * scale));
+  const narrow = smooth((width - 0.45) / 0.45);
+  const teethLight = (0.62 + 0.38 * narrow) * (0.84 + 0.16 * openness);
+  const tongueLight = (0.45 + 0.55 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
     for (let i = 0; i < coverage.width; i++) {
@@ -80,43 +60,49 @@ export function drawMouth(
       const lower = aperture.lower[c]! + (aperture.lower[c + 1]! - aperture.lower[c]!) * (column - c);
       const belowUpper = Math.max(0, height - upper) * perU;
       const aboveLower = Math.max(0, lower - height) * perU;
+      const side = (2 * column) / APERTURE_COLUMNS - 1;
+      const corner = 1 - 0.55 * side * side * side * side;
 
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
-      const depth = 0.55 + 0.45 * smooth(1 - aboveLower / 0.12);
+      const arch = teethLight * (1 - 0.52 * smooth((Math.abs(u) - 0.07) / 0.25));
+      const depth = 0.5 + 0.5 * smooth(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
       let g = cavity[1] * depth;
       let b = cavity[2] * depth;
 
       let s = sampleLayer(mouth.tongue, u - plane.jawX, v - plane.jawY);
       let keep = 1 - (s >>> 24) / 255;
-      const tongueLight = 0.55 + 0.45 * openness;
       r = r * keep + (s & 255) * tongueLight;
       g = g * keep + ((s >> 8) & 255) * tongueLight;
       b = b * keep + ((s >> 16) & 255) * tongueLight;
 
       s = sampleLayer(mouth.lowerTeeth, u - plane.jawX, v - plane.jawY);
       keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255);
-      g = g * keep + ((s >> 8) & 255);
-      b = b * keep + ((s >> 16) & 255);
+      r = r * keep + (s & 255) * arch;
+      g = g * keep + ((s >> 8) & 255) * arch;
+      b = b * keep + ((s >> 16) & 255) * arch;
 
       s = sampleLayer(mouth.upperTeeth, u, v);
       keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255);
-      g = g * keep + ((s >> 8) & 255);
-      b = b * keep + ((s >> 16) & 255);
+      r = r * keep + (s & 255) * arch;
+      g = g * keep + ((s >> 8) & 255) * arch;
+      b = b * keep + ((s >> 16) & 255) * arch;
 
-      const side = (2 * column) / APERTURE_COLUMNS - 1;
-      const corner = 1 - 0.6 * side * side * side * side;
-      const arch = 1 - 0.6 * smooth((Math.abs(u) - 0.08) / 0.24);
-      const lipShadow = 1 - 0.46 / (1 + (belowUpper / 0.022) * (belowUpper / 0.022));
-      const rim = 1 - 0.3 / (1 + (aboveLower / 0.014) * (aboveLower / 0.014));
-      const light = corner * arch * lipShadow * rim * (0.72 + 0.28 * openness);
+      const lipShadow = 1 - 0.44 / (1 + (belowUpper / 0.02) * (belowUpper / 0.02));
+      const rise = 1 - 0.18 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
+      const light = corner * lipShadow * rise;
+      const lowerRim = 0.75 * (1 - smooth(aboveLower / 0.016)) * corner;
+      const upperRim = 0.55 * (1 - smooth(belowUpper / 0.009)) * corner;
+      const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness));
+      const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
+      r = r * light + (innerLip[0] * rimLight - r * light) * rim;
+      g = g * light + (innerLip[1] * rimLight - g * light) * rim;
+      b = b * light + (innerLip[2] * rimLight - b * light) * rim;
       const p = ((coverage.top + j) * FRAME_SIZE + coverage.left + i) * 4;
-      frame[p] = frame[p]! + (r * light - frame[p]!) * cover;
-      frame[p + 1] = frame[p + 1]! + (g * light - frame[p + 1]!) * cover;
-      frame[p + 2] = frame[p + 2]! + (b * light - frame[p + 2]!) * cover;
+      frame[p] = frame[p]! + (r - frame[p]!) * cover;
+      frame[p + 1] = frame[p + 1]! + (g - frame[p + 1]!) * cover;
+      frame[p + 2] = frame[p + 2]! + (b - frame[p + 2]!) * cover;
     }
   }
 }

@@ -25,7 +25,7 @@ export interface MouthPalette {
 const UPPER_WIDTHS = [0.094, 0.068, 0.064, 0.047, 0.034, 0.024] as const;
 const LOWER_WIDTHS = [0.058, 0.06, 0.062, 0.05, 0.038, 0.028] as const;
 /** How far each upper tooth's edge ends above the central incisors', and how tall its crown is, U. */
-const UPPER_EDGES = [0, 0.011, 0.003, 0.014, 0.02, 0.026] as const;
+const UPPER_EDGES = [0, 0.008, 0.002, 0.01, 0.016, 0.022] as const;
 const LOWER_EDGES = [0.002, 0, -0.004, 0.006, 0.012, 0.018] as const;
 const UPPER_CROWN = 0.112;
 const LOWER_CROWN = 0.095;
@@ -55,39 +55,40 @@ export function choosePalette(tone: PhotoTone): MouthPalette {
     const grey = (r + g + b) / 3;
     return [r, g, b].map((v, c) => (grey + (v - grey) * saturation) * light * (0.8 + 0.2 * cast[c]!)) as unknown as Rgb;
   };
-  return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(64, 26, 24) };
+  return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(74, 30, 27) };
 }
 
 /** Paints the upper row: x from the middle, y from the lip line; `edge` is where the central incisors end. */
-export function paintUpperTeeth(palette: MouthPalette, edge: number, density: number): Layer {
-  return paintLayer(-0.4, edge - 0.2, 0.8, 0.21, density, (x, y) => {
+export function paintUpperTeeth(palette: MouthPalette, edge: number, density: number, grain: number): Layer {
+  return paintLayer(-0.4, edge - 0.2, 0.8, 0.21, density, grain, (x, y) => {
     const tooth = toothAt(x, UPPER_WIDTHS);
-    const end = edge - UPPER_EDGES[tooth.index]! + irregular(tooth.index, tooth.side) * 0.004;
-    const fromEdge = end - y - cornerCut(tooth.across, 0.016);
+    const end = edge - UPPER_EDGES[tooth.index]! + irregular(tooth.index, tooth.side) * 0.003;
+    const fromEdge = end - y - cornerCut(tooth.across, 0.0085);
     return toothColour(palette, tooth, fromEdge, UPPER_CROWN - UPPER_EDGES[tooth.index]!);
   });
 }
 
 /** Paints the lower row hanging on the jaw: `edge` is where the incisors begin. */
-export function paintLowerTeeth(palette: MouthPalette, edge: number, density: number): Layer {
-  return paintLayer(-0.36, edge - 0.012, 0.72, 0.16, density, (x, y) => {
+export function paintLowerTeeth(palette: MouthPalette, edge: number, density: number, grain: number): Layer {
+  return paintLayer(-0.36, edge - 0.012, 0.72, 0.16, density, grain, (x, y) => {
     const tooth = toothAt(x, LOWER_WIDTHS);
     const begin = edge + LOWER_EDGES[tooth.index]! + irregular(tooth.index + 7, tooth.side) * 0.006;
-    const fromEdge = y - begin - cornerCut(tooth.across, 0.01);
+    const fromEdge = y - begin - cornerCut(tooth.across, 0.006);
     const colour = toothColour(palette, tooth, fromEdge, LOWER_CROWN);
     return [colour[0] * 0.88, colour[1] * 0.87, colour[2] * 0.86, colour[3]];
   });
 }
 
 /** Paints the tongue, a soft dome resting behind the lower teeth. */
-export function paintTongue(palette: MouthPalette, density: number): Layer {
-  return paintLayer(-0.26, -0.06, 0.52, 0.34, density, (x, y) => {
-    const dome = 0.005 + 0.5 * x * x;
-    const inside = smooth((y - dome) / 0.03) * smooth((0.25 - Math.abs(x)) / 0.06);
-    const groove = 1 - 0.13 * Math.exp(-((x / 0.018) ** 2)) * smooth((y - dome) / 0.06);
-    const light = (0.62 + 0.34 * smooth((y - dome) / 0.11)) * groove * (1 - 0.9 * x * x);
-    const bumps = 1 + 0.035 * (hash(Math.floor(x * 150), Math.floor(y * 150)) - 0.5);
-    const k = light * bumps;
+export function paintTongue(palette: MouthPalette, density: number, grain: number): Layer {
+  return paintLayer(-0.27, -0.09, 0.54, 0.4, density, grain, (x, y) => {
+    const below = y - (-0.075 + 1.25 * x * x);
+    const inside = smooth(below / 0.02) * smooth((0.27 - Math.abs(x)) / 0.05);
+    const groove = 1 - 0.16 * Math.exp(-((x / 0.022) ** 2)) * smooth(below / 0.05) * smooth((0.2 - below) / 0.12);
+    // The back lies in shadow, the middle catches the light, the tip bends away under the teeth.
+    const light = 0.4 + 0.6 * smooth(below / 0.085) - 0.2 * smooth((below - 0.1) / 0.1);
+    const bumps = 1 + 0.06 * (hash(Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
+    const k = light * bumps * groove * (1 - 1.6 * x * x);
     return [palette.tongue[0] * k, palette.tongue[1] * k, palette.tongue[2] * k, inside];
   });
 }
@@ -141,7 +142,7 @@ function toothColour(
 /** How much the corners of the biting edge are rounded off, U. */
 function cornerCut(across: number, depth: number): number {
   const a = Math.abs(across);
-  return depth * a * a * a * a;
+  return depth * a * a * a * a * a;
 }
 
 /** A fixed irregularity per tooth and side, −1 … 1. */
@@ -165,6 +166,24 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, Math.min(low, high)), Math.max(low, high));
 }
 
+/** Lays a second picture over a layer; `sample` gives R, G, B (0–255) and coverage (0–1) at a place in U. */
+export function overlayLayer(
+  layer: Layer,
+  sample: (x: number, y: number) => readonly [number, number, number, number],
+): Layer {
+  const samples = layer.samples.slice();
+  const bytes = new Uint8ClampedArray(samples.buffer);
+  for (let j = 0; j < layer.height; j++) {
+    for (let i = 0; i < layer.width; i++) {
+      const over = sample(layer.left + i / layer.density, layer.top + j / layer.density);
+      const p = (j * layer.width + i) * 4;
+      for (let c = 0; c < 3; c++) bytes[p + c] = bytes[p + c]! * (1 - over[3]) + over[c]! * over[3];
+      bytes[p + 3] = bytes[p + 3]! * (1 - over[3]) + 255 * over[3];
+    }
+  }
+  return { ...layer, samples };
+}
+
 /** Samples a colour function with 3 × 3 points a sample; `paint` gives R, G, B (0–255) and coverage (0–1). */
 function paintLayer(
   left: number,
@@ -172,6 +191,7 @@ function paintLayer(
   width: number,
   height: number,
   density: number,
+  grain: number,
   paint: (x: number, y: number) => readonly number[],
 ): Layer {
   const columns = Math.ceil(width * density) + 2;
@@ -188,6 +208,8 @@ function paintLayer(
         for (let c = 0; c < 3; c++) sum[c]! += Math.min(255, colour[c]!) * edge;
         sum[3]! += 255 * edge;
       }
+      const noise = ((grain * 1.7 * (hash(i, j) + hash(i + 31, j + 7) - 1)) / 0.41) * (sum[3]! / 255);
+      for (let c = 0; c < 3; c++) sum[c]! += noise;
       bytes.set(sum, (j * columns + i) * 4);
     }
   }

@@ -1,6 +1,18 @@
 import { PLACES } from '../face/canonical-mesh.ts';
 import type { HeadSurface } from './head-surface.ts';
-import type { MouthPlane } from './mouth-interior.ts';
+
+/** Places the mouth in one frame: affine map from pixels to the mouth plane (x from the middle, y from the lip line, U). */
+export interface MouthPlane {
+  readonly xx: number;
+  readonly xy: number;
+  readonly x0: number;
+  readonly yx: number;
+  readonly yy: number;
+  readonly y0: number;
+  /** Where the jaw has moved, U. */
+  readonly jawX: number;
+  readonly jawY: number;
+}
 
 /** The teeth stand this far behind the lip line, U. */
 const BEHIND_LIPS = 0.03;

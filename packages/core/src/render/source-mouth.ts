@@ -1,0 +1,179 @@
+import { INNER_LIPS } from '../face/canonical-mesh.ts';
+import type { RgbaImage } from '../image.ts';
+import { createAperture, measureAperture } from './aperture.ts';
+import { coverPolygon, createCoverage } from './coverage.ts';
+import type { MouthInterior } from './mouth-interior.ts';
+import {
+  choosePalette,
+  type Layer,
+  type MouthPalette,
+  overlayLayer,
+  paintLowerTeeth,
+  paintTongue,
+  paintUpperTeeth,
+} from './mouth-layers.ts';
+import type { MouthPlane } from './mouth-plane.ts';
+import { luma, medianColour, type PhotoTone, type Rgb } from './photo-tone.ts';
+
+/** Upper incisors end this far below the closed lips' line; the lower ones begin above it, behind the upper, U. */
+const UPPER_EDGE = 0.03;
+const LOWER_EDGE = -0.016;
+
+/** A mouth open less than this hides its teeth, U; one with fewer tooth-like pixels shows something else. */
+const OWN_TEETH_GAP = 0.045;
+const OWN_TEETH_SHARE = 0.22;
+
+/** What the source photo shows of its own mouth. */
+export interface SourceMouth {
+  readonly interior: MouthInterior;
+  /** Largest gap and width of the opening in the photo, pixels. */
+  readonly gap: number;
+  readonly width: number;
+}
+
+/**
+ * Paints the mouth's inside in the photo's light; teeth that the photo shows are cut out and kept, and the painted ones
+ * continue them in their colour.
+ * @param places `[N × 2]` vertices of the source, pixels.
+ * @param plane the mouth plane in the source itself.
+ * @param scale pixels per U.
+ */
+export function prepareMouth(
+  photo: RgbaImage,
+  tone: PhotoTone,
+  places: Float32Array,
+  plane: MouthPlane,
+  scale: number,
+): SourceMouth {
+  const lips = createAperture(INNER_LIPS.upper.length);
+  measureAperture(INNER_LIPS, places, 2, lips);
+  const density = Math.max(60, scale * (0.55 + 0.95 * tone.sharpness));
+  const own = lips.gap > OWN_TEETH_GAP * scale ? findTeeth(photo, tone, lips, plane) : undefined;
+  const palette: MouthPalette = own ? { ...choosePalette(tone), tooth: own.colour } : choosePalette(tone);
+  const painted = paintUpperTeeth(palette, own ? own.edge : UPPER_EDGE, density, tone.grain);
+  return {
+    interior: {
+      cavity: palette.cavity,
+      innerLip: tone.lips,
+      upperTeeth: own ? overlayLayer(painted, (x, y) => own.sample(x, y)) : painted,
+      lowerTeeth: paintLowerTeeth(palette, LOWER_EDGE, density, tone.grain),
+      tongue: paintTongue(palette, density, tone.grain),
+    },
+    gap: Math.max(0, lips.gap),
+    width: lips.length,
+  };
+}
+
+interface OwnTeeth {
+  readonly colour: Rgb;
+  /** Where the middle teeth end below the lip line, U. */
+  readonly edge: number;
+  /** R, G, B (0–255) and coverage (0–1) at a place of the mouth plane. */
+  readonly sample: (x: number, y: number) => readonly [number, number, number, number];
+}
+
+/** Upper teeth in the photo: from the upper lip down to the last tooth-like pixel of each column. */
+function findTeeth(
+  photo: RgbaImage,
+  tone: PhotoTone,
+  lips: ReturnType<typeof createAperture>,
+  plane: MouthPlane,
+): OwnTeeth | undefined {
+  const coverage = createCoverage(photo.width * photo.height);
+  if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return undefined;
+  const { left, top, width, height, values } = coverage;
+  const teeth: Rgb[] = [];
+  const ends = new Float32Array(width);
+  const begins = new Float32Array(width).fill(Number.POSITIVE_INFINITY);
+  let inside = 0;
+  const threshold = toothThreshold(photo, tone, coverage);
+  for (let i = 0; i < width; i++) {
+    let misses = 0;
+    for (let j = 0; j < height; j++) {
+      if (values[j * width + i]! < 0.6) continue;
+      inside++;
+      begins[i] = Math.min(begins[i]!, top + j);
+      const p = ((top + j) * photo.width + left + i) * 4;
+      const colour: Rgb = [photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!];
+      if (luma(colour) < threshold || !paler(colour, tone.lips)) {
+        misses++;
+        continue;
+      }
+      if (misses > 3 && ends[i]! > 0) break;
+      if (ends[i] === 0) misses = 0;
+      teeth.push(colour);
+      ends[i] = top + j + 1;
+    }
+  }
+  if (teeth.length < OWN_TEETH_SHARE * inside) return undefined;
+  const smoothed = smoothEnds(ends);
+  const middle = smoothed.reduce((most, end) => Math.max(most, end), 0);
+  const x = left + width / 2;
+  const determinant = plane.xx * plane.yy - plane.xy * plane.yx;
+  return {
+    colour: medianColour(teeth),
+    edge: plane.yx * x + plane.yy * middle + plane.y0,
+    sample: (u, v) => {
+      const px = (plane.yy * (u - plane.x0) - plane.xy * (v - plane.y0)) / determinant;
+      const py = (plane.xx * (v - plane.y0) - plane.yx * (u - plane.x0)) / determinant;
+      const i = Math.min(width - 1, Math.max(0, Math.floor(px - left)));
+      const beside = Math.min(px - left, left + width - px);
+      const cover =
+        clamp01((smoothed[i]! - py) / 1.5 + 0.5) * clamp01((py - begins[i]! - 1) / 2) * clamp01((beside - 1) / 4);
+      return cover > 0 && smoothed[i]! > 0 ? [...samplePhoto(photo, px, py), cover] : [0, 0, 0, 0];
+    },
+  };
+}
+
+/** Half way between the dark and the bright of the opening. */
+function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<typeof createCoverage>): number {
+  const lumas: number[] = [];
+  for (let k = 0; k < coverage.width * coverage.height; k++) {
+    if (coverage.values[k]! < 0.6) continue;
+    const p =
+      ((coverage.top + Math.floor(k / coverage.width)) * photo.width + coverage.left + (k % coverage.width)) * 4;
+    lumas.push(luma([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]));
+  }
+  lumas.sort((p, q) => p - q);
+  const dark = lumas[Math.floor(lumas.length * 0.05)] ?? 0;
+  const bright = lumas[Math.floor(lumas.length * 0.95)] ?? 255;
+  return Math.max(dark + 0.45 * (bright - dark), 0.6 * luma(tone.skin));
+}
+
+/** Less red than the lips. */
+function paler(colour: Rgb, lips: Rgb): boolean {
+  const pale = (c: Rgb): number => (c[1] + c[2]) / (2 * c[0] + 1);
+  return pale(colour) > pale(lips) + 0.06;
+}
+
+function smoothEnds(ends: Float32Array): Float32Array {
+  return ends.map((_, i) => {
+    let sum = 0;
+    let count = 0;
+    for (let k = Math.max(0, i - 3); k <= Math.min(ends.length - 1, i + 3); k++) {
+      if (ends[k] === 0) continue;
+      sum += ends[k]!;
+      count++;
+    }
+    return count > 3 ? sum / count : 0;
+  });
+}
+
+function samplePhoto(photo: RgbaImage, x: number, y: number): readonly [number, number, number] {
+  const sx = Math.min(photo.width - 1.001, Math.max(0, x - 0.5));
+  const sy = Math.min(photo.height - 1.001, Math.max(0, y - 0.5));
+  const p = (Math.floor(sy) * photo.width + Math.floor(sx)) * 4;
+  const [fx, fy] = [sx % 1, sy % 1];
+  const at = (c: number): number => {
+    const upper = photo.data[p + c]! * (1 - fx) + photo.data[p + 4 + c]! * fx;
+    const row = p + photo.width * 4;
+    return upper * (1 - fy) + (photo.data[row + c]! * (1 - fx) + photo.data[row + 4 + c]! * fx) * fy;
+  };
+  return [at(0), at(1), at(2)];
+}
+
+function clamp01(t: number): number {
+  return t < 0 ? 0 : Math.min(t, 1);
+}
+
+export type { Layer };
