@@ -1,7 +1,9 @@
 import type { Performance } from '../formats/performance.ts';
 import type { SpeechFrame } from '../models/speech/speech-driver.ts';
+import type { ArticulationEditor } from '../motion/articulation.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
-import type { Articulation, Emotion, RegionSide } from '../motion/emotions.ts';
+import { type EmotionTarget, emotionOffset } from '../motion/emotion-presets.ts';
+import { ARTICULATIONS, type Articulation, type Emotion, type RegionSide } from '../motion/emotions.ts';
 import type { MotionFrame } from '../motion/motion-space.ts';
 import { Blinks } from './blinks.ts';
 import { GazePath } from './gaze.ts';
@@ -13,27 +15,12 @@ import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt }
 /** Frames a second of every video. */
 export const FPS = 25;
 
-/** Strength of one emotion in one region at one time, 0–1. */
-export interface EmotionCondition {
-  readonly emotion: Emotion;
-  readonly region: RegionSide;
-  readonly intensity: number;
-}
-
-/** What the director needs of the motion space: functions of coefficient vectors `[C]`. */
-export interface MotionControls {
-  /** Scales the three lip movements about rest, in place; 1 changes nothing. */
-  editArticulation(lips: Float32Array, scales: Readonly<Record<Articulation, number>>): void;
-  /** D_e of the conditions, written to `out`. */
-  emotionOffset(conditions: readonly EmotionCondition[], out: Float32Array): void;
-}
-
 /**
  * Turns what is heard into motion frames as the performance directs. Frames are asked for in order; state is what life
  * needs (blinks under way, the head's inertia), so the same frames come from any chunking of the audio.
  */
 export class Director {
-  readonly #controls: MotionControls;
+  readonly #editArticulation: ArticulationEditor;
   #performance!: CompiledPerformance;
   #frameIndex = 0;
   #blinks: Blinks;
@@ -45,8 +32,8 @@ export class Director {
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
   #brow = 0;
 
-  constructor(performance: Performance, controls: MotionControls) {
-    this.#controls = controls;
+  constructor(performance: Performance, editArticulation: ArticulationEditor) {
+    this.#editArticulation = editArticulation;
     const seed = performance.seed ?? 0;
     this.#blinks = new Blinks(seed);
     this.#gaze = new GazePath(seed);
@@ -89,16 +76,16 @@ export class Director {
     const scales = { opening: 1, pursing: 1, widening: 1 };
     for (const { interval, style } of p.style) {
       const weight = weightAt(interval, time);
-      for (const movement of MOVEMENTS) scales[movement] += (style[movement] - scales[movement]) * weight;
+      for (const movement of ARTICULATIONS) scales[movement] += (style[movement] - scales[movement]) * weight;
     }
-    for (const movement of MOVEMENTS) scales[movement] *= lastWins(p.articulation[movement], 1, time);
-    this.#controls.editArticulation(this.#lips, scales);
+    for (const movement of ARTICULATIONS) scales[movement] *= lastWins(p.articulation[movement], 1, time);
+    this.#editArticulation(this.#lips, scales);
     const scale = lastWins(p.lipScale, 1, time);
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
   }
 
   #directEmotion(time: number): void {
-    const sums = new Map<string, { emotion: Emotion; region: RegionSide; intensity: number }>();
+    const sums = new Map<string, EmotionTarget>();
     for (const { interval, emotion, region, intensity } of this.#performance.emotion) {
       const strength = weightAt(interval, time) * levelAt(intensity, time);
       if (strength <= 0) continue;
@@ -106,7 +93,7 @@ export class Director {
       const before = sums.get(key)?.intensity ?? 0;
       sums.set(key, { emotion, region, intensity: Math.min(1, before + strength) });
     }
-    this.#controls.emotionOffset([...sums.values()], this.#emotion);
+    emotionOffset([...sums.values()], this.#emotion);
   }
 
   #directLife(voice: Prosody, time: number): void {
@@ -121,7 +108,6 @@ export class Director {
   }
 }
 
-const MOVEMENTS = ['opening', 'pursing', 'widening'] as const;
 /** Brow raise of a fully stressed syllable, as a coefficient. */
 const BROW_ACCENT = 0.45;
 const BROW_RAISERS = [
