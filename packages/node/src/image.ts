@@ -1,15 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { PcTalkError, type RgbaImage } from '@pctalk/core';
+import { checkImageSize, IMAGE_LIMITS, PcTalkError, type RgbaImage } from '@pctalk/core';
 import type { Metadata, Sharp } from 'sharp';
-
-/** What a source picture may be. */
-export const IMAGE_LIMITS = Object.freeze({
-  formats: ['jpeg', 'png', 'webp'] as readonly string[],
-  /** Shorter side, pixels. */
-  minSide: 64,
-  /** Width × height. */
-  maxPixels: 50_000_000,
-});
 
 /**
  * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white.
@@ -65,15 +56,7 @@ async function readHeader(name: string, picture: Sharp): Promise<Metadata> {
 
 function checkHeader(name: string, { format, width = 0, height = 0 }: Metadata): void {
   if (!IMAGE_LIMITS.formats.includes(format ?? '')) throw unreadable(name, `got ${format ?? 'something else'}`);
-  const details = { width, height };
-  if (Math.min(width, height) < IMAGE_LIMITS.minSide) {
-    const message = `${name}: expected at least ${IMAGE_LIMITS.minSide} pixels a side, got ${width} × ${height}, try a larger picture`;
-    throw new PcTalkError('image-too-small', message, { details });
-  }
-  if (width * height > IMAGE_LIMITS.maxPixels) {
-    const message = `${name}: expected at most ${IMAGE_LIMITS.maxPixels / 1e6} megapixels, got ${width} × ${height}, try a reduced copy`;
-    throw new PcTalkError('image-too-large', message, { details });
-  }
+  checkImageSize(name, width, height);
 }
 
 function unreadable(name: string, got: string, cause?: unknown): PcTalkError {

@@ -1,6 +1,7 @@
 // The page in which the browser tests run: it hands the packages' functions to the tests, which call them from Node.
 import * as core from '@pctalk/core';
 import * as web from '@pctalk/web';
+import * as experiments from './experiments.ts';
 
 async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(path);
@@ -22,6 +23,6 @@ async function codeOf(action: () => Promise<unknown>): Promise<string> {
   }
 }
 
-const laboratory = { core, web, fetchBytes, post, codeOf };
+const laboratory = { core, web, ...experiments, fetchBytes, post, codeOf };
 export type Laboratory = typeof laboratory;
 Object.assign(globalThis, { laboratory });

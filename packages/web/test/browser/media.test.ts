@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { decodeAudio, decodeImage } from '@pctalk/node';
+import { decodeImage } from '@pctalk/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumOrReason } from './chromium.ts';
 import type { Laboratory } from './laboratory.page.ts';
 import { type LaboratoryPage, openLaboratory } from './laboratory.ts';
+
+import { floats, psnr, readSpeech } from './media.ts';
 
 declare const laboratory: Laboratory;
 
@@ -84,7 +86,7 @@ describe.skipIf(chromium === undefined)('media in the browser', () => {
       await post('/speech.f32', speech);
     });
     const browser = floats(lab.site.received.get('/speech.f32')!);
-    const node = await speechInNode(samplePath('speech.wav'));
+    const node = await readSpeech(samplePath('speech.wav'));
     expect(browser.length).toBe(node.length);
     expect(browser.reduce((worst, value, n) => Math.max(worst, Math.abs(value - node[n]!)), 0)).toBeLessThan(1e-4);
   });
@@ -136,8 +138,8 @@ describe.skipIf(chromium === undefined)('media in the browser', () => {
     for (const [k, value] of [200, 60, 40, 255].entries()) {
       expect(Math.abs(told.colour[k]! - value)).toBeLessThanOrEqual(4);
     }
-    const heard = await speechInNode(lab.site.received.get('/out.mp4')!);
-    const said = await speechInNode(samplePath('speech.wav'));
+    const heard = await readSpeech(lab.site.received.get('/out.mp4')!);
+    const said = await readSpeech(samplePath('speech.wav'));
     expect(Math.abs(bestLag(said, heard, 800))).toBeLessThanOrEqual(16_000 / 50);
     expect(Math.abs(heard.length - said.length)).toBeLessThan(16_000 / 25);
   });
@@ -156,28 +158,6 @@ describe.skipIf(chromium === undefined)('media in the browser', () => {
     expect(lab.watched.foreignRequests).toEqual([]);
   });
 });
-
-async function speechInNode(file: string | Uint8Array): Promise<Float32Array> {
-  const chunks: Float32Array[] = [];
-  for await (const chunk of decodeAudio(file)) chunks.push(chunk);
-  const all = new Float32Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
-
-function floats(bytes: Buffer): Float32Array {
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-}
-
-function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < b.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return 10 * Math.log10(255 ** 2 / (sum / b.length));
-}
 
 /** By how many samples `heard` comes after `said`, by cross-correlation over 3 s. */
 function bestLag(said: Float32Array, heard: Float32Array, reach: number): number {
