@@ -1,21 +1,9 @@
+import type { HeadPose } from '../face/head-pose.ts';
+
 /** Landmarks of the `mesh` space: 468 of the canonical face mesh and 2 × 5 of the irises. */
 export const KEYPOINT_COUNT = 478;
 
-/**
- * Similarity that carries the head frame into the picture: x_image = scale · R(pitch, yaw, roll) · x_head + translation.
- * Head frame: x to the image right, y down, z away from the viewer, origin at the nose base, unit = U, the 3-D distance
- * of the outer eye corners (landmarks 33 and 263). R = Rz(roll) · Ry(yaw) · Rx(pitch), column vectors, radians.
- * Positive yaw turns the nose to the image right, positive pitch down, positive roll clockwise on screen.
- */
-export interface HeadPose {
-  readonly pitch: number;
-  readonly yaw: number;
-  readonly roll: number;
-  /** Pixels per U. */
-  readonly scale: number;
-  /** Pixels. */
-  readonly translation: readonly [number, number, number];
-}
+export type { HeadPose };
 
 /** Where the eyes look relative to the head, radians; yaw to the image right and pitch down are positive. */
 export interface Gaze {
