@@ -44,8 +44,8 @@ export function drawMouth(
   const perU = 1 / scale;
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
   const narrow = smooth((width - 0.45) / 0.45);
-  const teethLight = (0.62 + 0.38 * narrow) * (0.84 + 0.16 * openness);
-  const tongueLight = (0.45 + 0.55 * openness) * (0.75 + 0.25 * narrow);
+  const teethLight = (0.6 + 0.4 * narrow) * (0.92 + 0.08 * openness);
+  const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
     for (let i = 0; i < coverage.width; i++) {
@@ -66,6 +66,8 @@ export function drawMouth(
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
       const arch = teethLight * (1 - 0.52 * smooth((Math.abs(u) - 0.07) / 0.25));
+      // Teeth toward the cheeks sink into the dark red of the mouth, not into grey.
+      const sunk = 0.75 * (1 - arch);
       const depth = 0.5 + 0.5 * smooth(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
       let g = cavity[1] * depth;
@@ -79,21 +81,21 @@ export function drawMouth(
 
       s = sampleLayer(mouth.lowerTeeth, u - plane.jawX, v - plane.jawY);
       keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255) * arch;
-      g = g * keep + ((s >> 8) & 255) * arch;
-      b = b * keep + ((s >> 16) & 255) * arch;
+      r = r * keep + (s & 255) * arch + cavity[0] * sunk * (1 - keep);
+      g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
+      b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
 
       s = sampleLayer(mouth.upperTeeth, u, v);
       keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255) * arch;
-      g = g * keep + ((s >> 8) & 255) * arch;
-      b = b * keep + ((s >> 16) & 255) * arch;
+      r = r * keep + (s & 255) * arch + cavity[0] * sunk * (1 - keep);
+      g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
+      b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
 
-      const lipShadow = 1 - 0.44 / (1 + (belowUpper / 0.02) * (belowUpper / 0.02));
+      const lipShadow = 1 - 0.4 / (1 + (belowUpper / 0.015) * (belowUpper / 0.015));
       const rise = 1 - 0.18 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
       const light = corner * lipShadow * rise;
       const lowerRim = 0.75 * (1 - smooth(aboveLower / 0.016)) * corner;
-      const upperRim = 0.55 * (1 - smooth(belowUpper / 0.009)) * corner;
+      const upperRim = 0.4 * (1 - smooth(belowUpper / 0.008)) * corner;
       const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness));
       const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
       r = r * light + (innerLip[0] * rimLight - r * light) * rim;

@@ -30,30 +30,39 @@ const LOWER_EDGES = [0.002, 0, -0.004, 0.006, 0.012, 0.018] as const;
 const UPPER_CROWN = 0.112;
 const LOWER_CROWN = 0.095;
 
+/** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
+const SKIN_CHROMA = [1.24, 0.95, 0.79] as const;
+
+const COOLEST = [0.99, 0.9, 0.72] as const;
+const WARMEST = [1.2, 1.04, 1] as const;
+
 /**
- * The mouth's colours: teeth take brightness and tint from the whites of the eyes, held near the skin's light so that
- * shaded, painted or covered eyes do not darken or bleach them.
+ * The mouth's colours: teeth take their brightness from the whites of the eyes, held near the skin's so that shaded,
+ * painted or covered eyes neither darken nor bleach them, and the tint of the light from skin and whites together.
  */
 export function choosePalette(tone: PhotoTone): MouthPalette {
   const skinLuma = Math.max(20, luma(tone.skin));
   const scleraLuma = Math.max(10, luma(tone.sclera));
-  const brightness = clamp(scleraLuma * 1.04, Math.min(skinLuma * 0.95 + 25, 190), Math.min(skinLuma * 1.25 + 50, 226));
-  const cast = tone.sclera.map((c) => clamp(c / scleraLuma, 0.86, 1.14)) as unknown as Rgb;
-  const skinCast = tone.skin.map((c) => c / skinLuma) as unknown as Rgb;
-  // Ivory, in the light of the sclera, with a quarter of the skin's cast (light bounces inside the mouth).
-  const ivory = [1.035, 1.0, 0.915] as const;
-  const tooth = [0, 1, 2].map(
-    (c) => brightness * ivory[c]! * (0.78 * cast[c]! + 0.22 * skinCast[c]!),
-  ) as unknown as Rgb;
-  const light = clamp(brightness / 205, 0.35, 1.08);
+  const brightness = clamp(scleraLuma * 1.1, Math.min(skinLuma * 1.1 + 34, 206), Math.min(skinLuma * 1.25 + 50, 232));
+  const channels = [0, 1, 2] as const;
   const saturation = clamp(
-    (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.35 * Math.max(...tone.skin) + 1),
+    (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.3 * Math.max(...tone.skin) + 1),
     0,
     1,
   );
+  const cast = channels.map((c) => {
+    const fromSkin = tone.skin[c] / skinLuma / (1 + (SKIN_CHROMA[c] - 1) * saturation);
+    // Teeth cooler than the light look dead: the tint may only be warm.
+    return clamp(0.6 * fromSkin + (0.4 * tone.sclera[c]) / scleraLuma, COOLEST[c], WARMEST[c]);
+  }) as unknown as Rgb;
+  const ivory = [1.04, 1, 0.9] as const;
+  const tooth = channels.map(
+    (c) => brightness * (1 + (ivory[c] * cast[c] - 1) * (0.1 + 0.9 * saturation)),
+  ) as unknown as Rgb;
+  const light = clamp(brightness / 205, 0.35, 1.08);
   const flesh = (r: number, g: number, b: number): Rgb => {
     const grey = (r + g + b) / 3;
-    return [r, g, b].map((v, c) => (grey + (v - grey) * saturation) * light * (0.8 + 0.2 * cast[c]!)) as unknown as Rgb;
+    return [r, g, b].map((v, c) => (grey + (v - grey) * saturation) * light * cast[c]!) as unknown as Rgb;
   };
   return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(74, 30, 27) };
 }
@@ -86,7 +95,7 @@ export function paintTongue(palette: MouthPalette, density: number, grain: numbe
     const inside = smooth(below / 0.02) * smooth((0.27 - Math.abs(x)) / 0.05);
     const groove = 1 - 0.16 * Math.exp(-((x / 0.022) ** 2)) * smooth(below / 0.05) * smooth((0.2 - below) / 0.12);
     // The back lies in shadow, the middle catches the light, the tip bends away under the teeth.
-    const light = 0.4 + 0.6 * smooth(below / 0.085) - 0.2 * smooth((below - 0.1) / 0.1);
+    const light = 0.58 + 0.5 * smooth(below / 0.07) - 0.16 * smooth((below - 0.1) / 0.1);
     const bumps = 1 + 0.06 * (hash(Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
     const k = light * bumps * groove * (1 - 1.6 * x * x);
     return [palette.tongue[0] * k, palette.tongue[1] * k, palette.tongue[2] * k, inside];

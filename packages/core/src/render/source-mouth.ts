@@ -16,7 +16,7 @@ import type { MouthPlane } from './mouth-plane.ts';
 import { luma, medianColour, type PhotoTone, type Rgb } from './photo-tone.ts';
 
 /** Upper incisors end this far below the closed lips' line; the lower ones begin above it, behind the upper, U. */
-const UPPER_EDGE = 0.03;
+const UPPER_EDGE = 0.04;
 const LOWER_EDGE = -0.016;
 
 /** A mouth open less than this hides its teeth, U; one with fewer tooth-like pixels shows something else. */
@@ -137,13 +137,13 @@ function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<
   lumas.sort((p, q) => p - q);
   const dark = lumas[Math.floor(lumas.length * 0.05)] ?? 0;
   const bright = lumas[Math.floor(lumas.length * 0.95)] ?? 255;
-  return Math.max(dark + 0.45 * (bright - dark), 0.6 * luma(tone.skin));
+  return Math.max(dark + 0.42 * (bright - dark), 0.4 * luma(tone.skin));
 }
 
 /** Less red than the lips. */
 function paler(colour: Rgb, lips: Rgb): boolean {
   const pale = (c: Rgb): number => (c[1] + c[2]) / (2 * c[0] + 1);
-  return pale(colour) > pale(lips) + 0.06;
+  return pale(colour) > pale(lips) + 0.01;
 }
 
 function smoothEnds(ends: Float32Array): Float32Array {
