@@ -80,6 +80,12 @@ describe('emitInference', () => {
     expect(Array.from(result['same']!.data as Float32Array)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test('an output may not take the name of an input', () => {
+    const x = input('x', [2]);
+    const net = { name: 'net', outputs: { x: g.neg(x) } };
+    expect(() => emitInference(net, new Map())).toThrow('net: expected an output name of its own, got input x');
+  });
+
   test('refuses missing weights and weights of another shape by name', () => {
     const scope = new ParameterScope();
     const y = linear(input('x', [2, 3]), 4, scope.scope('head'));

@@ -48,16 +48,24 @@ function emit(
   }
   const leaves = new Map<string, Value>();
   const constants = new Map<string, string>();
-  const emitted = new Set<Node>();
+  const emitted = new Map<string, Node>(); // by what they compute: equal nodes are emitted once
   const nameOf = (value: Value) => names.get(value)!;
 
   for (const value of inOrder(Object.values(network.outputs))) {
     const { origin } = value;
     if (origin.kind === 'node') {
-      if (emitted.has(origin.node)) continue;
-      emitted.add(origin.node);
-      for (const made of origin.node.outputs) names.set(made, outputNames.get(made) ?? model.fresh(origin.node.op));
+      if (names.has(value)) continue;
       const inputs = origin.node.inputs.map((source) => (source === undefined ? '' : nameOf(source)));
+      const key = `${origin.node.op}(${inputs.join()}) ${JSON.stringify(origin.node.attributes)}`;
+      const twin = emitted.get(key);
+      if (twin !== undefined) {
+        origin.node.outputs.forEach((made, i) => {
+          names.set(made, nameOf(twin.outputs[i]!));
+        });
+        continue;
+      }
+      emitted.set(key, origin.node);
+      for (const made of origin.node.outputs) names.set(made, outputNames.get(made) ?? model.fresh(origin.node.op));
       model.nodes(origin.node.op, inputs, origin.node.outputs.map(nameOf), origin.node.attributes);
     } else if (origin.kind === 'constant') {
       names.set(value, storeConstant(model, constants, value, origin.data));
@@ -73,8 +81,10 @@ function emit(
     }
   }
   for (const [name, value] of Object.entries(network.outputs)) {
+    if (leaves.has(name))
+      throw new GraphError(`${network.name}: expected an output name of its own, got input ${name}`);
     // A leaf, or a value given under two names, reaches its output through a node of its own.
-    if (outputNames.get(value) !== name) model.node('Identity', [nameOf(value)], {}, name);
+    if (nameOf(value) !== name) model.node('Identity', [nameOf(value)], {}, name);
     model.output(name, value.type, value.shape);
   }
   return model.toBytes();

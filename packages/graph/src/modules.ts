@@ -133,10 +133,8 @@ export function splitHeads(x: Value, heads: number): Value {
  * of `in_proj_weight` [3 · D, D].
  */
 export function projectPart(x: Value, part: 'queries' | 'keys' | 'values', scope: ParameterScope): Value {
-  const width = x.shape.at(-1) ?? 0;
-  const row = { queries: 0, keys: 1, values: 2 }[part] * width;
-  const { weight, bias } = packedProjection(width, scope);
-  return add(matmul(x, transpose(slice(weight, 0, row, row + width))), slice(bias, 0, row, row + width));
+  const { weight, bias } = projectionParts(packedProjection(x.shape.at(-1) ?? 0, scope))[part];
+  return add(matmul(x, transpose(weight)), bias);
 }
 
 /** Multi-head self-attention of x [B, T, D]; `mask` is added to the scores and broadcasts to [B, heads, T, T]. */
@@ -148,7 +146,27 @@ export function selfAttention(x: Value, heads: number, scope: ParameterScope, ma
   return linear(attend(queries!, { keys: keys!, values: values! }, mask), width, scope.scope('out_proj'));
 }
 
-function packedProjection(width: number, scope: ParameterScope) {
+type Projection = { readonly weight: Value; readonly bias: Value };
+type ProjectionParts = Readonly<Record<'queries' | 'keys' | 'values', Projection>>;
+
+// The parts of a packed projection are cut once, so that the gradients of all their uses are added before they are
+// put together again.
+const PARTS = new WeakMap<Value, ProjectionParts>();
+
+function projectionParts({ weight, bias }: Projection): ProjectionParts {
+  const known = PARTS.get(weight);
+  if (known !== undefined) return known;
+  const width = weight.shape[1] ?? 0;
+  const cut = (i: number) => ({
+    weight: slice(weight, 0, i * width, (i + 1) * width),
+    bias: slice(bias, 0, i * width, (i + 1) * width),
+  });
+  const parts = { queries: cut(0), keys: cut(1), values: cut(2) };
+  PARTS.set(weight, parts);
+  return parts;
+}
+
+function packedProjection(width: number, scope: ParameterScope): Projection {
   const initial = { kind: 'uniform', bound: Math.sqrt(6 / (4 * width)) } as const;
   return {
     weight: scope.parameter('in_proj_weight', [3 * width, width], initial),

@@ -1,0 +1,155 @@
+/**
+ * The autoregressive Transformer decoder of PC-Talk, shared by lip motion (LAC) and emotion (EMC): post-norm layers,
+ * causal self-attention over the motion so far, and cross-attention that sees only the memory of the same frame.
+ * Parameter names are those of the released files.
+ *
+ * @source FaceFormer (Fan et al. 2022), section 3.2; the frame-diagonal mask makes cross-attention a linear map.
+ */
+import {
+  add,
+  attend,
+  booleans,
+  cast,
+  concat,
+  constant,
+  equal,
+  expand,
+  greaterOrEqual,
+  input,
+  integers,
+  type KeysAndValues,
+  layerNorm,
+  linear,
+  type ParameterScope,
+  projectPart,
+  relu,
+  splitHeads,
+  type Value,
+  where,
+} from '@pctalk/graph';
+
+/** Sizes of a decoder. */
+export interface DecoderConfig {
+  /** D, features of a token. */
+  readonly width: number;
+  readonly heads: number;
+  readonly layers: number;
+  /** Features inside the feed-forward part. */
+  readonly hidden: number;
+  /** Frames after which the position table repeats, and the longest window that can be decoded at once. */
+  readonly period: number;
+}
+
+/**
+ * How a layer's new queries, keys and values [B, heads, T, D / heads] meet those of earlier frames; gives [B, T, D].
+ * The three forms of the decoder differ in this alone.
+ */
+export type SelfAttention = (layer: number, queries: Value, now: KeysAndValues) => Value;
+
+/** Lets training drop features by a mask it feeds; `place` names the mask. Default: nothing is dropped. */
+export type Dropout = (x: Value, place: string) => Value;
+
+/** Decoder layers over tokens x [B, T, D] with memory [B, T, D] of the same frames. */
+export function decoderLayers(
+  x: Value,
+  memory: Value,
+  config: DecoderConfig,
+  scope: ParameterScope,
+  selfAttention: SelfAttention,
+  dropout: Dropout = (value) => value,
+): Value {
+  const { width, heads, hidden } = config;
+  let tokens = x;
+  for (let i = 0; i < config.layers; i++) {
+    const layer = scope.scope(`layers.${i}`);
+    const own = layer.scope('self_attn');
+    const project = (part: 'queries' | 'keys' | 'values') => splitHeads(projectPart(tokens, part, own), heads);
+    const mixed = selfAttention(i, project('queries'), { keys: project('keys'), values: project('values') });
+    const attended = dropout(linear(mixed, width, own.scope('out_proj')), `attention_${i}`);
+    tokens = layerNorm(add(tokens, attended), layer.scope('norm1'));
+    const heard = dropout(frameAttention(memory, layer.scope('multihead_attn')), `memory_${i}`);
+    tokens = layerNorm(add(tokens, heard), layer.scope('norm2'));
+    const inner = dropout(relu(linear(tokens, hidden, layer.scope('linear1'))), `inner_${i}`);
+    const fed = dropout(linear(inner, width, layer.scope('linear2')), `feed_${i}`);
+    tokens = layerNorm(add(tokens, fed), layer.scope('norm3'));
+  }
+  return tokens;
+}
+
+/** Cross-attention to one key: its softmax is 1, so queries and keys drop out and W_o (W_v m + b_v) + b_o is left. */
+function frameAttention(memory: Value, scope: ParameterScope): Value {
+  return linear(projectPart(memory, 'values', scope), memory.shape.at(-1) ?? 0, scope.scope('out_proj'));
+}
+
+/** All T frames at once: each sees itself and those before it. */
+export function causalAttention(length: number): SelfAttention {
+  const hidden = booleans(
+    Array.from({ length: length * length }, (_, i) => i % length > Math.floor(i / length)),
+    [length, length],
+  );
+  const mask = where(hidden, HIDDEN, 0);
+  return (_, queries, now) => attend(queries, now, mask);
+}
+
+/** Frame after frame in one graph: each call adds the frames it is given to those of the calls before. */
+export function growingAttention(): SelfAttention {
+  const past: KeysAndValues[] = [];
+  return (layer, queries, now) => {
+    const before = past[layer];
+    const all =
+      before === undefined
+        ? now
+        : { keys: concat([before.keys, now.keys], 2), values: concat([before.values, now.values], 2) };
+    past[layer] = all;
+    return attend(queries, all);
+  };
+}
+
+/** One frame a run: keys and values of earlier frames are inputs `keys_i`, `values_i` [B, heads, period, D / heads]. */
+export function cachedAttention(position: Value, config: DecoderConfig) {
+  const { period } = config;
+  const slots = integers(Array.from({ length: period }, (_, slot) => slot));
+  const open = greaterOrEqual(position, slots); // [period]: the slots written so far and the present one
+  const here = equal(
+    position,
+    integers(
+      Array.from({ length: period }, (_, slot) => slot),
+      [period, 1],
+    ),
+  );
+  const mask = where(open, 0, HIDDEN);
+  /** Outputs `next_keys_i`, `next_values_i`: the inputs of the next run. */
+  const next: Record<string, Value> = {};
+  const remember = (name: string, now: Value) => {
+    const shape = now.shape.with(2, period);
+    return (next[`next_${name}`] = where(here, expand(now, shape), input(name, shape)));
+  };
+  const attention: SelfAttention = (layer, queries, { keys, values }) => {
+    const all = { keys: remember(`keys_${layer}`, keys), values: remember(`values_${layer}`, values) };
+    return attend(queries, all, mask);
+  };
+  return { attention, next };
+}
+
+/** Score of a frame that must not be seen; far below any real score, and finite, so that no gradient is NaN. */
+const HIDDEN = -1e9;
+
+/**
+ * Sinusoidal positions [period, D]: even columns 2k are sin(p · 10000^(−2k / D)), the odd ones beside them cos. Rounded
+ * to float32 after each operation, as the released tables are.
+ */
+export function positionTable(period: number, width: number): Value {
+  const table = new Float32Array(period * width);
+  for (let column = 0; column < width; column++) {
+    const even = column - (column % 2);
+    const rate = Math.fround(Math.exp(Math.fround(even * Math.fround(-Math.log(10000) / width))));
+    const wave = column === even ? Math.sin : Math.cos;
+    for (let p = 0; p < period; p++) table[p * width + column] = wave(Math.fround(p * rate));
+  }
+  return constant(table, [period, width]);
+}
+
+/** 1 from the second frame of a window on, 0 in the first: shape of `position`. */
+export function afterFirst(position: Value): Value {
+  return cast(greaterOrEqual(position, integers([1])), 'float32');
+}
