@@ -109,15 +109,14 @@ export class MelStream {
   #melAt(offset: number): Float32Array {
     const { windowSize, fftSize, bands } = this.options;
     const margin = (fftSize - windowSize) / 2;
-    for (let n = 0; n < windowSize; n++) {
-      this.#frame[margin + n] = (this.#pending[offset + n] as number) * (this.#window[n] as number);
-    }
-    this.#fourier.magnitudes(this.#frame, this.#magnitudes);
+    const [pending, window, frame, magnitudes] = [this.#pending, this.#window, this.#frame, this.#magnitudes];
+    for (let n = 0; n < windowSize; n++) frame[margin + n] = pending[offset + n]! * window[n]!;
+    this.#fourier.magnitudes(frame, magnitudes);
     const mel = new Float32Array(bands);
     for (let band = 0; band < bands; band++) {
-      const { first, weights } = this.#filters[band] as MelFilter;
+      const { first, weights } = this.#filters[band]!;
       let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += (weights[k] as number) * (this.#magnitudes[first + k] as number);
+      for (let k = 0; k < weights.length; k++) sum += weights[k]! * magnitudes[first + k]!;
       mel[band] = normalise(sum);
     }
     return mel;

@@ -1,0 +1,158 @@
+/** What microphones, rooms and lines do to a voice, at random: level, tone, room, telephone, noise. */
+import type { Random } from './sentences.ts';
+
+/** Another sound to mix in, of at least the given length. */
+export type Babble = (length: number) => Float32Array;
+
+export interface AugmentOptions {
+  /** Chance of background noise, and its range of signal to noise ratios, dB. */
+  readonly noiseChance: number;
+  readonly snrDb: readonly [number, number];
+  /** Range of speech levels, dB re full scale. */
+  readonly levelDb: readonly [number, number];
+  readonly roomChance: number;
+  readonly toneChance: number;
+  readonly lineChance: number;
+}
+
+export const AUGMENT_DEFAULTS: AugmentOptions = Object.freeze<AugmentOptions>({
+  noiseChance: 0.5,
+  snrDb: [5, 35],
+  levelDb: [-38, -12],
+  roomChance: 0.3,
+  toneChance: 0.5,
+  lineChance: 0.15,
+});
+
+/** Changes `samples` in place. */
+export function augment(
+  samples: Float32Array,
+  random: Random,
+  babble: Babble,
+  options: AugmentOptions = AUGMENT_DEFAULTS,
+): void {
+  if (random() < options.roomChance) addRoom(samples, random);
+  if (random() < options.toneChance) tilt(samples, random() * 1.2 - 0.6);
+  const [low, high] = options.levelDb;
+  scaleTo(samples, 10 ** ((low + (high - low) * random()) / 20));
+  if (random() < options.noiseChance) {
+    const [worst, best] = options.snrDb;
+    addNoise(samples, makeNoise(samples.length, random, babble), worst + (best - worst) * random());
+  } else {
+    for (let n = 0; n < samples.length; n++) samples[n] = (samples[n] as number) + 1e-4 * (random() - 0.5);
+  }
+  if (random() < options.lineChance) telephone(samples, random);
+}
+
+/** A background: white to brown noise, hum, babble, or something like music. */
+export function makeNoise(length: number, random: Random, babble: Babble): Float32Array {
+  const kind = random();
+  if (kind < 0.45) return colouredNoise(length, random);
+  if (kind < 0.75) return crowd(length, random, babble);
+  return music(length, random);
+}
+
+/** Noise whose spectrum falls by 0 to 6 dB an octave, with a level that may swell and fade. */
+export function colouredNoise(length: number, random: Random): Float32Array {
+  const out = new Float32Array(length);
+  const colour = random() ** 0.5 * 0.98;
+  const swell = random() < 0.4 ? 0.2 + 4 * random() : 0;
+  let state = 0;
+  for (let n = 0; n < length; n++) {
+    state = colour * state + (random() - 0.5);
+    out[n] = state * (swell === 0 ? 1 : 0.6 + 0.4 * Math.sin((2 * Math.PI * swell * n) / 16000));
+  }
+  return out;
+}
+
+function crowd(length: number, random: Random, babble: Babble): Float32Array {
+  const out = new Float32Array(length);
+  const voices = 3 + Math.floor(random() * 4);
+  for (let i = 0; i < voices; i++) {
+    const other = babble(length);
+    for (let n = 0; n < length; n++) out[n] = (out[n] as number) + (other[n] as number);
+  }
+  return out;
+}
+
+/** Notes of a scale with harmonics and decay over a beat. */
+export function music(length: number, random: Random): Float32Array {
+  const out = new Float32Array(length);
+  const beat = Math.floor(16000 * (0.15 + 0.4 * random()));
+  const root = 80 * 2 ** (2 * random());
+  for (let start = 0; start < length; start += beat) {
+    const notes = 1 + Math.floor(random() * 3);
+    for (let i = 0; i < notes; i++) {
+      const pitch = root * 2 ** (([0, 2, 4, 5, 7, 9, 11, 12][Math.floor(random() * 8)] as number) / 12);
+      const harmonics = 1 + Math.floor(random() * 6);
+      const decay = 1 + 6 * random();
+      const end = Math.min(length, start + 2 * beat);
+      for (let n = start; n < end; n++) {
+        const t = (n - start) / 16000;
+        let x = 0;
+        for (let h = 1; h <= harmonics; h++) x += Math.sin(2 * Math.PI * pitch * h * t) / h;
+        out[n] = (out[n] as number) + x * Math.exp(-decay * t) * Math.min(1, t * 100);
+      }
+    }
+  }
+  return out;
+}
+
+function addNoise(samples: Float32Array, noise: Float32Array, snrDb: number): void {
+  const gain = (level(samples) / Math.max(1e-9, level(noise))) * 10 ** (-snrDb / 20);
+  for (let n = 0; n < samples.length; n++) samples[n] = (samples[n] as number) + gain * (noise[n] as number);
+}
+
+/** A sparse echo tail: taps at random times under an exponential decay. */
+function addRoom(samples: Float32Array, random: Random): void {
+  const decay = 0.02 + 0.08 * random();
+  const wet = 0.15 + 0.5 * random();
+  const dry = samples.slice();
+  for (let tap = 0; tap < 12; tap++) {
+    const delay = Math.floor(16000 * (0.002 + 0.2 * random() ** 2));
+    const gain = (random() < 0.5 ? -wet : wet) * Math.exp(-delay / 16000 / decay) * 0.7;
+    for (let n = delay; n < samples.length; n++) {
+      samples[n] = (samples[n] as number) + gain * (dry[n - delay] as number);
+    }
+  }
+}
+
+/** First-order tilt of the spectrum: darker for positive, brighter for negative. */
+function tilt(samples: Float32Array, amount: number): void {
+  let last = 0;
+  for (let n = 0; n < samples.length; n++) {
+    const x = samples[n] as number;
+    samples[n] = x + amount * last;
+    last = x;
+  }
+}
+
+/** A narrow band and eight logarithmic bits. */
+function telephone(samples: Float32Array, random: Random): void {
+  const cut = 1 - Math.exp((-2 * Math.PI * (2500 + 3500 * random())) / 16000);
+  const floor = 1 - Math.exp((-2 * Math.PI * (60 + 240 * random())) / 16000);
+  const stages = [0, 0, 0];
+  let slow = 0;
+  for (let n = 0; n < samples.length; n++) {
+    let x = samples[n] as number;
+    for (let s = 0; s < stages.length; s++) x = stages[s] = (stages[s] as number) + cut * (x - (stages[s] as number));
+    slow += floor * (x - slow);
+    x -= slow;
+    const size = Math.log1p(255 * Math.min(1, Math.abs(x))) / Math.log(256);
+    samples[n] = (Math.sign(x) * (256 ** (Math.round(size * 127) / 127) - 1)) / 255;
+  }
+}
+
+/** Sets the level of the loud parts and keeps the wave inside −1 … 1. */
+function scaleTo(samples: Float32Array, target: number): void {
+  const gain = target / Math.max(1e-6, level(samples));
+  for (let n = 0; n < samples.length; n++) {
+    samples[n] = Math.min(1, Math.max(-1, (samples[n] as number) * gain));
+  }
+}
+
+function level(samples: Float32Array): number {
+  let sum = 0;
+  for (let n = 0; n < samples.length; n++) sum += (samples[n] as number) ** 2;
+  return Math.sqrt(sum / samples.length);
+}

@@ -1,0 +1,164 @@
+import { type PhoneClass, SPEECH_CHANNEL_INDEX, SPEECH_CHANNELS, type SpeechChannel } from '@pctalk/core';
+import type { PhoneSpan } from './phone-tables.ts';
+
+/** What the lips aim at for one sound, and how firmly they insist on it. */
+export interface LipTarget {
+  readonly values: Readonly<Partial<Record<SpeechChannel, number>>>;
+  /** Dominance of every channel not in `firm`. */
+  readonly dominance: number;
+  /** Dominance of the channels this sound cannot do without. */
+  readonly firm?: Readonly<Partial<Record<SpeechChannel, number>>>;
+}
+
+const CLOSED = { jawOpen: 3, mouthClose: 6, mouthLowerDown: 6, mouthUpperUp: 6, mouthPress: 4, mouthFunnel: 1.5 };
+const ROUND = { mouthPucker: 2.5, mouthFunnel: 2.5, mouthStretch: 2, mouthSmile: 2 };
+
+/** Targets by phone class, in coefficients of an average speaker. */
+export const LIP_TARGETS: Readonly<Record<PhoneClass, LipTarget>> = {
+  SIL: { values: {}, dominance: 1 },
+  P: {
+    values: { jawOpen: 0.07, mouthClose: 0.07, mouthPress: 0.25, mouthRollLower: 0.1, mouthRollUpper: 0.08 },
+    dominance: 0.6,
+    firm: CLOSED,
+  },
+  M: {
+    values: { jawOpen: 0.07, mouthClose: 0.07, mouthPress: 0.16, mouthRollLower: 0.07, mouthRollUpper: 0.05 },
+    dominance: 0.6,
+    firm: CLOSED,
+  },
+  F: {
+    values: { jawOpen: 0.09, mouthRollLower: 0.38, mouthUpperUp: 0.16 },
+    dominance: 0.7,
+    firm: { mouthRollLower: 5, mouthLowerDown: 4, mouthUpperUp: 2, jawOpen: 2.5, mouthFunnel: 1 },
+  },
+  TH: { values: { jawOpen: 0.14, mouthLowerDown: 0.16, mouthUpperUp: 0.05 }, dominance: 0.8 },
+  T: { values: { jawOpen: 0.1, mouthLowerDown: 0.14, mouthStretch: 0.05, mouthUpperUp: 0.04 }, dominance: 0.5 },
+  N: { values: { jawOpen: 0.11, mouthLowerDown: 0.13, mouthStretch: 0.04, mouthUpperUp: 0.04 }, dominance: 0.5 },
+  L: { values: { jawOpen: 0.17, mouthLowerDown: 0.16, mouthUpperUp: 0.04 }, dominance: 0.6 },
+  S: {
+    values: { jawOpen: 0.05, mouthLowerDown: 0.2, mouthUpperUp: 0.08, mouthStretch: 0.16, mouthSmile: 0.06 },
+    dominance: 0.7,
+    firm: { jawOpen: 2 },
+  },
+  SH: {
+    values: { jawOpen: 0.07, mouthFunnel: 0.42, mouthPucker: 0.2, mouthLowerDown: 0.1, mouthUpperUp: 0.06 },
+    dominance: 0.8,
+    firm: { jawOpen: 1.6, mouthFunnel: 2, mouthPucker: 1.5 },
+  },
+  K: { values: { jawOpen: 0.15, mouthLowerDown: 0.12, mouthUpperUp: 0.03 }, dominance: 0.35 },
+  R: { values: { jawOpen: 0.12, mouthFunnel: 0.2, mouthPucker: 0.22, mouthLowerDown: 0.06 }, dominance: 0.7 },
+  W: { values: { jawOpen: 0.07, mouthPucker: 0.68, mouthFunnel: 0.25 }, dominance: 0.9, firm: ROUND },
+  Y: { values: { jawOpen: 0.09, mouthStretch: 0.16, mouthSmile: 0.14, mouthLowerDown: 0.14 }, dominance: 0.6 },
+  H: { values: { jawOpen: 0.2, mouthLowerDown: 0.12 }, dominance: 0.2 },
+  IY: {
+    values: { jawOpen: 0.12, mouthSmile: 0.22, mouthStretch: 0.26, mouthLowerDown: 0.22, mouthUpperUp: 0.1 },
+    dominance: 1,
+  },
+  IH: {
+    values: { jawOpen: 0.17, mouthSmile: 0.1, mouthStretch: 0.15, mouthLowerDown: 0.2, mouthUpperUp: 0.08 },
+    dominance: 0.8,
+  },
+  EH: {
+    values: { jawOpen: 0.28, mouthSmile: 0.08, mouthStretch: 0.16, mouthLowerDown: 0.25, mouthUpperUp: 0.12 },
+    dominance: 1,
+  },
+  AE: {
+    values: { jawOpen: 0.4, mouthSmile: 0.06, mouthStretch: 0.18, mouthLowerDown: 0.3, mouthUpperUp: 0.15 },
+    dominance: 1.1,
+  },
+  AA: { values: { jawOpen: 0.46, mouthLowerDown: 0.26, mouthUpperUp: 0.11 }, dominance: 1.1 },
+  AH: { values: { jawOpen: 0.27, mouthLowerDown: 0.18, mouthUpperUp: 0.06 }, dominance: 0.7 },
+  AO: {
+    values: { jawOpen: 0.36, mouthFunnel: 0.34, mouthPucker: 0.2, mouthLowerDown: 0.12, mouthUpperUp: 0.05 },
+    dominance: 1,
+    firm: { mouthFunnel: 1.6, mouthPucker: 1.6 },
+  },
+  UH: {
+    values: { jawOpen: 0.17, mouthFunnel: 0.22, mouthPucker: 0.34, mouthLowerDown: 0.08 },
+    dominance: 0.9,
+    firm: { mouthFunnel: 1.6, mouthPucker: 1.8 },
+  },
+  UW: { values: { jawOpen: 0.1, mouthPucker: 0.68, mouthFunnel: 0.3 }, dominance: 1, firm: ROUND },
+  ER: { values: { jawOpen: 0.17, mouthFunnel: 0.22, mouthPucker: 0.2, mouthLowerDown: 0.1 }, dominance: 0.9 },
+  OE: { values: { jawOpen: 0.14, mouthPucker: 0.55, mouthFunnel: 0.3 }, dominance: 1, firm: ROUND },
+};
+
+/** How the lips run ahead of the sound and how long its neighbours feel it. */
+export const COARTICULATION_DEFAULTS = Object.freeze({
+  /** Lips lead the sound by this much, seconds. */
+  lead: 0.04,
+  /** Dominance falls by e in this time before and after the sound, seconds. */
+  reachBefore: 0.05,
+  reachAfter: 0.045,
+  /** The same for rounding, which spreads further. */
+  roundingReach: 0.08,
+});
+export type CoarticulationOptions = typeof COARTICULATION_DEFAULTS;
+
+const ROUNDING = new Set<SpeechChannel>(['mouthPucker', 'mouthFunnel']);
+const CLASSES = Object.keys(LIP_TARGETS) as PhoneClass[];
+
+/**
+ * Lips of a phone sequence: every sound pulls each channel to its target with a dominance that falls off exponentially
+ * before and after the sound, and the channel is the mean of the targets weighted by dominance.
+ *
+ * F(t) = Σ Dᵢ(t) Tᵢ / Σ Dᵢ(t), Dᵢ(t) = αᵢ · exp(−distance of t from sound i / reach)
+ *
+ * @returns `[frames × 14]`, frame n for the time n/25 s, new memory.
+ * @source Cohen and Massaro 1993, "Modeling coarticulation in synthetic visual speech"; here with an interval in place
+ * of a peak for each sound and a time lead.
+ */
+export function coarticulate(
+  spans: readonly PhoneSpan[],
+  frames: number,
+  options: CoarticulationOptions = COARTICULATION_DEFAULTS,
+  targets: Readonly<Record<PhoneClass, LipTarget>> = LIP_TARGETS,
+): Float32Array {
+  const width = SPEECH_CHANNELS.length;
+  const { value, weight } = flatten(targets);
+  const reach = Math.max(options.reachBefore, options.reachAfter, options.roundingReach);
+  const out = new Float32Array(frames * width);
+  const total = new Float64Array(width);
+  const pulled = new Float64Array(width);
+  let first = 0;
+  for (let frame = 0; frame < frames; frame++) {
+    // The frame shows 40 ms; its middle, seen from the sound it leads.
+    const t = frame / 25 + 0.02 + options.lead;
+    while (first < spans.length - 1 && (spans[first] as PhoneSpan).end < t - 6 * reach) first++;
+    total.fill(1e-9);
+    pulled.fill(0);
+    for (let i = first; i < spans.length; i++) {
+      const { start, end, phone } = spans[i] as PhoneSpan;
+      if (start > t + 6 * reach) break;
+      const row = CLASSES.indexOf(phone) * width;
+      for (let channel = 0; channel < width; channel++) {
+        const rounding = ROUNDING.has(SPEECH_CHANNELS[channel] as SpeechChannel);
+        const before = rounding ? options.roundingReach : options.reachBefore;
+        const after = rounding ? options.roundingReach : options.reachAfter;
+        const distance = t < start ? (start - t) / before : t > end ? (t - end) / after : 0;
+        const dominance = (weight[row + channel] as number) * Math.exp(-distance);
+        total[channel] = (total[channel] as number) + dominance;
+        pulled[channel] = (pulled[channel] as number) + dominance * (value[row + channel] as number);
+      }
+    }
+    for (let channel = 0; channel < width; channel++) {
+      out[frame * width + channel] = (pulled[channel] as number) / (total[channel] as number);
+    }
+  }
+  return out;
+}
+
+function flatten(targets: Readonly<Record<PhoneClass, LipTarget>>) {
+  const width = SPEECH_CHANNELS.length;
+  const value = new Float64Array(CLASSES.length * width);
+  const weight = new Float64Array(CLASSES.length * width);
+  CLASSES.forEach((phone, row) => {
+    const target = targets[phone];
+    for (const channel of SPEECH_CHANNELS) {
+      const at = row * width + SPEECH_CHANNEL_INDEX[channel];
+      value[at] = target.values[channel] ?? 0;
+      weight[at] = target.firm?.[channel] ?? target.dominance;
+    }
+  });
+  return { value, weight };
+}

@@ -1,0 +1,219 @@
+import { PHONE_CLASSES, PHONE_INDEX, SPEECH_CHANNELS } from '@pctalk/core';
+import { augment, colouredNoise, makeNoise } from './augment.ts';
+import type { SpeechClip } from './clip-store.ts';
+import { coarticulate } from './coarticulation.ts';
+import type { PhoneSpan } from './phone-tables.ts';
+import { changeSpeed } from './resample.ts';
+import type { Random } from './sentences.ts';
+
+/** A set of clips and how often it is drawn. */
+export interface ClipSet {
+  readonly clips: readonly SpeechClip[];
+  readonly share: number;
+}
+
+/** One training example of `frames` frames: sound and what should come of it. */
+export interface SpeechExample {
+  /** `[frames · 640]` */
+  readonly samples: Float32Array;
+  /** `[frames × 26]`, share of each frame that each class fills. */
+  readonly phones: Float32Array;
+  /** `[frames]`, 0 where it is not known what is said. */
+  readonly phoneWeights: Float32Array;
+  /** `[frames × 14]` */
+  readonly channels: Float32Array;
+  /** `[frames]` */
+  readonly channelWeights: Float32Array;
+}
+
+export interface ExampleOptions {
+  readonly frames: number;
+  /** Chance of an example without speech: noise, music, breath, nothing. */
+  readonly quietChance: number;
+  /** Range of playing speeds; pitch and formants go with it. */
+  readonly speed: readonly [number, number];
+}
+
+export const EXAMPLE_DEFAULTS: ExampleOptions = Object.freeze<ExampleOptions>({
+  frames: 128,
+  quietChance: 0.06,
+  speed: [0.85, 1.25],
+});
+
+const FRAME = 640;
+const RATE = 16000;
+const WIDTH = SPEECH_CHANNELS.length;
+/** Closures last two or three frames and are seen at once when missed. */
+const FRAME_EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, M: 3, F: 2, W: 1.5, UW: 1.5 };
+
+/** A random stretch of speech made of clips of one set with pauses between, or of no speech at all. */
+export function makeExample(sets: readonly ClipSet[], random: Random, options: ExampleOptions): SpeechExample {
+  const { frames } = options;
+  const example: SpeechExample = {
+    samples: new Float32Array(frames * FRAME),
+    phones: new Float32Array(frames * PHONE_CLASSES.length),
+    phoneWeights: new Float32Array(frames).fill(1),
+    channels: new Float32Array(frames * WIDTH),
+    channelWeights: new Float32Array(frames).fill(1),
+  };
+  const any = () => pick(pickSet(sets, random).clips, random).samples;
+  const babble = (length: number) => looped(any(), length, random);
+  if (random() < options.quietChance) {
+    fillQuiet(example, random);
+    return example;
+  }
+  fillSpeech(example, pickSet(sets, random).clips, random, options);
+  augment(example.samples, random, babble);
+  return example;
+}
+
+function fillSpeech(
+  example: SpeechExample,
+  clips: readonly SpeechClip[],
+  random: Random,
+  { frames, speed: [slowest, fastest] }: ExampleOptions,
+): void {
+  const speed = slowest * (fastest / slowest) ** random();
+  const spans: PhoneSpan[] = [];
+  let cursor = Math.floor(random() * 25 * (random() < 0.5 ? 1.5 : -2)); // a pause first, or in the middle of the clip
+  let known = true;
+  const tracked: { readonly at: number; readonly channels: Float32Array }[] = [];
+  while (cursor < frames) {
+    const clip = pick(clips, random);
+    const sound = changeSpeed(clip.samples, speed);
+    const offset = cursor * FRAME;
+    for (let n = Math.max(0, -offset); n < sound.length && offset + n < example.samples.length; n++) {
+      example.samples[offset + n] = sound[n]!;
+    }
+    const start = cursor / 25;
+    if (clip.spans === undefined) known = false;
+    for (const span of clip.spans ?? []) {
+      spans.push({ start: start + span.start / speed, end: start + span.end / speed, phone: span.phone });
+    }
+    if (clip.channels !== undefined) tracked.push({ at: cursor, channels: stretch(clip.channels, speed) });
+    const length = Math.ceil(sound.length / FRAME);
+    const pause = Math.floor(random() ** 2 * 30);
+    if (pause > 8 && random() < 0.25) breathe(example.samples, (cursor + length + 2) * FRAME, random);
+    cursor += length + pause;
+  }
+  spans.push({ start: cursor / 25, end: cursor / 25 + 1, phone: 'SIL' });
+  if (known) {
+    const filled = fillPauses(spans);
+    markPhones(filled, example);
+    if (tracked.length === 0) example.channels.set(coarticulate(filled, frames));
+  } else {
+    example.phoneWeights.fill(0);
+  }
+  if (tracked.length > 0) placeTracked(tracked, example);
+}
+
+function placeTracked(tracked: readonly { at: number; channels: Float32Array }[], example: SpeechExample): void {
+  const frames = example.channelWeights.length;
+  const inside = new Uint8Array(frames);
+  for (const { at, channels } of tracked) {
+    for (let row = Math.max(0, -at); row < channels.length / WIDTH && at + row < frames; row++) {
+      example.channels.set(channels.subarray(row * WIDTH, (row + 1) * WIDTH), (at + row) * WIDTH);
+      inside[at + row] = 1;
+    }
+  }
+  for (let frame = 0; frame < frames; frame++) if (inside[frame] === 0) example.channelWeights[frame] = 0;
+}
+
+/** Silence between, before and after the sounds. */
+function fillPauses(spans: readonly PhoneSpan[]): PhoneSpan[] {
+  const filled: PhoneSpan[] = [];
+  let end = -2;
+  for (const span of spans) {
+    if (span.start > end + 0.005) filled.push({ start: end, end: span.start, phone: 'SIL' });
+    filled.push(span);
+    end = span.end;
+  }
+  return filled;
+}
+
+function markPhones(spans: readonly PhoneSpan[], example: SpeechExample): void {
+  const { phones, channelWeights } = example;
+  const frames = channelWeights.length;
+  for (const { start, end, phone } of spans) {
+    const first = Math.max(0, Math.floor(start * 25));
+    const last = Math.min(frames - 1, Math.floor(end * 25));
+    for (let frame = first; frame <= last; frame++) {
+      const share = Math.min(end * 25, frame + 1) - Math.max(start * 25, frame);
+      if (share <= 0) continue;
+      const at = frame * PHONE_CLASSES.length + PHONE_INDEX[phone];
+      phones[at] = phones[at]! + share;
+      const emphasis = FRAME_EMPHASIS[phone] ?? 1;
+      if (share > 0.3) channelWeights[frame] = Math.max(channelWeights[frame]!, emphasis);
+    }
+  }
+}
+
+function fillQuiet(example: SpeechExample, random: Random): void {
+  const { samples, phones } = example;
+  const level = 10 ** (-(15 + 45 * random()) / 20);
+  // A crowd is speech: no label for it says what the lips of one speaker do.
+  const noise = random() < 0.1 ? new Float32Array(samples.length) : makeNoise(samples.length, random, nobody);
+  let power = 1e-9;
+  for (const x of noise) power += (x * x) / noise.length;
+  for (let n = 0; n < samples.length; n++)
+    samples[n] = Math.max(-1, Math.min(1, (noise[n]! * level) / Math.sqrt(power)));
+  if (random() < 0.4) {
+    for (let i = 0; i < 3; i++) breathe(samples, Math.floor(random() * samples.length), random);
+  }
+  for (let at = 0; at < phones.length; at += PHONE_CLASSES.length) phones[at + PHONE_INDEX.SIL] = 1;
+
+  function nobody(length: number): Float32Array {
+    return colouredNoise(length, random);
+  }
+}
+
+/** A breath: noise of 0.2–0.7 s that swells and fades. */
+function breathe(samples: Float32Array, start: number, random: Random): void {
+  const length = Math.floor(RATE * (0.2 + 0.5 * random()));
+  const level = 10 ** (-(25 + 25 * random()) / 20);
+  const colour = 0.2 + 0.6 * random();
+  let state = 0;
+  for (let n = 0; n < length && start + n < samples.length; n++) {
+    state = colour * state + (random() - 0.5);
+    samples[start + n] = samples[start + n]! + level * state * Math.sin((Math.PI * n) / length) ** 2;
+  }
+}
+
+function looped(samples: Float32Array, length: number, random: Random): Float32Array {
+  const start = Math.floor(random() * samples.length);
+  const out = new Float32Array(length);
+  for (let n = 0, at = start; n < length; n++, at++) {
+    if (at === samples.length) at = 0;
+    out[n] = samples[at]!;
+  }
+  return out;
+}
+
+/** Channel rows played `speed` times as fast. */
+function stretch(channels: Float32Array, speed: number): Float32Array {
+  const rows = channels.length / WIDTH;
+  const out = new Float32Array(Math.floor((rows - 1) / speed) * WIDTH);
+  for (let row = 0; row < out.length / WIDTH; row++) {
+    const place = row * speed;
+    const i = Math.floor(place);
+    for (let channel = 0; channel < WIDTH; channel++) {
+      const before = channels[i * WIDTH + channel]!;
+      const after = channels[Math.min(rows - 1, i + 1) * WIDTH + channel]!;
+      out[row * WIDTH + channel] = before + (after - before) * (place - i);
+    }
+  }
+  return out;
+}
+
+function pickSet(sets: readonly ClipSet[], random: Random): ClipSet {
+  let left = random() * sets.reduce((sum, { share }) => sum + share, 0);
+  for (const set of sets) {
+    left -= set.share;
+    if (left < 0) return set;
+  }
+  return sets[0]!;
+}
+
+function pick<T>(list: readonly T[], random: Random): T {
+  return list[Math.floor(random() * list.length)]!;
+}

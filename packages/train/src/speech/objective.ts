@@ -1,0 +1,136 @@
+import { foldChannels, PHONE_CLASSES, SPEECH_CHANNELS, SPEECH_MEL, SPEECH_TIMING, speechNetwork } from '@pctalk/core';
+import {
+  add,
+  constant,
+  div,
+  input,
+  logSoftmax,
+  matmul,
+  mean,
+  mul,
+  neg,
+  type ParameterScope,
+  slice,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type TrainingObjective,
+  type Value,
+} from '@pctalk/graph';
+
+export interface ObjectiveOptions {
+  readonly batch: number;
+  readonly frames: number;
+  /** λ of the phone classes' cross entropy. */
+  readonly phones: number;
+  /** λ of the coefficients, of the mouth's measures, and of the changes of both from frame to frame. */
+  readonly channels: number;
+  readonly measures: number;
+  readonly velocity: number;
+}
+
+export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
+  batch: 16,
+  frames: 128,
+  phones: 0.5,
+  channels: 1,
+  measures: 1,
+  velocity: 1,
+});
+
+/** Error that counts as one unit: of a coefficient, and of a measure in U. */
+const CHANNEL_UNIT = 0.1;
+const MEASURE_UNIT = 0.04;
+
+/**
+ * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures)), with
+ * ρ(d) = √(d² + ε²) − ε in the units above, weighted by frame. Measures are the mouth's size in the mesh.
+ *
+ * @param measures `[14 × G]`: what one unit of a channel adds to each measure, U.
+ */
+export function speechObjective(
+  scope: ParameterScope,
+  measures: Float32Array,
+  options: ObjectiveOptions = OBJECTIVE_DEFAULTS,
+): TrainingObjective {
+  const { batch, frames } = options;
+  const width = SPEECH_CHANNELS.length;
+  const mel = input('mel', [batch, frames * SPEECH_TIMING.columnsPerFrame, SPEECH_MEL.bands]);
+  const phones = input('phones', [batch, frames, PHONE_CLASSES.length]);
+  const phoneWeights = input('phone_weights', [batch, frames, 1]);
+  const channels = input('channels', [batch, frames, width]);
+  const channelWeights = input('channel_weights', [batch, frames, 1]);
+  const predicted = speechNetwork(mel, scope);
+
+  const crossEntropy = neg(sum(mul(phones, logSoftmax(predicted.phoneLogits)), [2], { keepAxes: true }));
+  const phoneLoss = weightedMean(crossEntropy, phoneWeights);
+  const channelError = mul(sub(predicted.channels, channels), 1 / CHANNEL_UNIT);
+  const basis = constant(measures, [width, measures.length / width]);
+  const measureError = mul(matmul(sub(predicted.channels, channels), basis), 1 / MEASURE_UNIT);
+  const channelLoss = weightedMean(robust(channelError), channelWeights);
+  const measureLoss = weightedMean(robust(measureError), channelWeights);
+  const velocityWeights = slice(channelWeights, 1, 1, frames);
+  const velocityLoss = add(
+    weightedMean(robust(change(channelError)), velocityWeights),
+    weightedMean(robust(change(measureError)), velocityWeights),
+  );
+  const loss = [
+    mul(phoneLoss, options.phones),
+    mul(channelLoss, options.channels),
+    mul(measureLoss, options.measures),
+    mul(velocityLoss, options.velocity),
+  ].reduce((a, b) => add(a, b));
+  return {
+    name: 'speech-lips',
+    loss,
+    metrics: { phone: phoneLoss, channel: channelLoss, measure: measureLoss, velocity: velocityLoss },
+  };
+}
+
+/**
+ * Measures of the mouth as linear functions of the channels `[14 × 6]`: inner gap, outer gap, outer width, protrusion of
+ * the upper and lower lip, chin. @param displacements the mesh basis, `[C × 468 × 3]`, U.
+ */
+export function mouthMeasures(displacements: Float32Array, coefficients: number): Float32Array {
+  const vertices = displacements.length / coefficients / 3;
+  const at = (c: number, vertex: number, axis: number) => displacements[(c * vertices + vertex) * 3 + axis]!;
+  const rows = Array.from({ length: coefficients }, (_, c) => [
+    at(c, 14, 1) - at(c, 13, 1),
+    at(c, 17, 1) - at(c, 0, 1),
+    at(c, 291, 0) - at(c, 61, 0),
+    -at(c, 0, 2),
+    -at(c, 17, 2),
+    at(c, 152, 1),
+  ]);
+  const width = SPEECH_CHANNELS.length;
+  const out = new Float32Array(width * 6);
+  const folded = new Float32Array(width);
+  for (let g = 0; g < 6; g++) {
+    const column = rows.map((row) => row[g]!);
+    foldChannels(column, folded);
+    // A channel moves both sides; folding gave their mean.
+    SPEECH_CHANNELS.forEach((name, channel) => {
+      const sides = sidesOf(name);
+      out[channel * 6 + g] = folded[channel]! * sides;
+    });
+  }
+  return out;
+}
+
+function sidesOf(name: string): number {
+  return /Smile|Frown|Dimple|Stretch|Press|LowerDown|UpperUp/.test(name) ? 2 : 1;
+}
+
+function robust(error: Value): Value {
+  return sub(sqrt(add(square(error), 0.04)), 0.2);
+}
+
+function change(x: Value): Value {
+  const frames = x.shape[1] ?? 0;
+  return sub(slice(x, 1, 1, frames), slice(x, 1, 0, frames - 1));
+}
+
+function weightedMean(x: Value, weights: Value): Value {
+  return div(mean(mul(x, weights)), add(mean(weights), 1e-3));
+}
