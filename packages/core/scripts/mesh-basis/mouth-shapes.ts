@@ -30,7 +30,7 @@ const hill = (t: number, power = 2): number => 1 - Math.abs(t) ** power;
 /** Hill on each half, highest at |t| = peak. */
 const sideHill = (t: number, peak: number): number => {
   const a = Math.abs(t);
-  return a < peak ? 0.62 + 0.38 * ease(a / peak) : 1 - ease((a - peak) / (1 - peak));
+  return a < peak ? 0.92 + 0.08 * ease(a / peak) : 1 - ease((a - peak) / (1 - peak));
 };
 const mouth = () => new Shape().pin(...UPPER_FACE, PINS.nose);
 const out = (t: number): number => Math.sign(t);
@@ -218,7 +218,7 @@ function mouthLowerDown(): Shape {
     .lips(({ t, row, upper }) => {
       if (upper) return [0, 0, 0];
       const h = sideHill(t, 0.4);
-      return [0.008 * out(t) * h, (0.054 + 0.002 * row) * h, (0.004 + 0.004 * row) * h];
+      return [0.008 * out(t) * h, (0.062 - 0.001 * row) * h, (0.004 + 0.004 * row) * h];
     });
 }
 
@@ -229,7 +229,7 @@ function mouthUpperUp(): Shape {
   return shape.lips(({ t, row, upper }) => {
     if (!upper) return [0, 0, 0];
     const h = sideHill(t, 0.45);
-    return [0.004 * out(t) * h, -(0.048 + 0.0025 * row) * h, (0.002 + 0.004 * row) * h];
+    return [0.004 * out(t) * h, -(0.034 + 0.01 * row) * h, (0.002 + 0.004 * row) * h];
   });
 }
 

@@ -1,9 +1,9 @@
 import { PcTalkError } from '../errors.ts';
-import { CANONICAL_VERTICES, PLACES } from '../face/canonical-mesh.ts';
+import { CANONICAL_VERTICES } from '../face/canonical-mesh.ts';
+import { alignHeadPose, fitHeadPose } from '../face/head-pose.ts';
 import { createFaceMeasures, measureFace } from './measures.ts';
-import { KEYPOINT_COUNT } from './motion-space.ts';
+import { type HeadPose, KEYPOINT_COUNT } from './motion-space.ts';
 import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
-import { fitRigidPose } from './rigid-fit.ts';
 
 const LENGTH = KEYPOINT_COUNT * 3;
 /** Frames count as closed-mouthed up to this quantile of the lip gap, and as open-eyed from this share of the median. */
@@ -29,12 +29,14 @@ export function estimateNeutral(frames: readonly Float32Array[]): Float32Array {
 }
 
 function toHead(reference: Float32Array, frame: Float32Array): Float32Array {
-  const pose = fitRigidPose(reference, frame);
+  return toFrame(frame, alignHeadPose(frame, reference), new Float32Array(LENGTH));
+}
+
+function toFrame(points: Float32Array, pose: HeadPose, out: Float32Array): Float32Array {
   const matrix = new Float64Array(9);
   writePoseMatrix(pose, matrix);
-  const head = new Float32Array(LENGTH);
-  writeHeadFrame(frame, pose, matrix, head);
-  return head;
+  writeHeadFrame(points, pose, matrix, out);
+  return out;
 }
 
 function selectNeutral(heads: readonly Float32Array[]): Float32Array[] {
@@ -60,13 +62,9 @@ function median(heads: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-/** Moves the nose base to 0 and scales the outer eye corners to 1 apart, in place. */
+/** Gives a median face the origin, the unit and the axes of a head frame, in place. */
 function normalise(head: Float32Array): Float32Array {
-  const at = (vertex: number, axis: number) => head[vertex * 3 + axis]!;
-  const origin = [0, 1, 2].map((axis) => at(PLACES.noseBase, axis));
-  const span = Math.hypot(...[0, 1, 2].map((axis) => at(PLACES.rightEyeOuter, axis) - at(PLACES.leftEyeOuter, axis)));
-  for (let i = 0; i < LENGTH; i++) head[i] = (head[i]! - origin[i % 3]!) / span;
-  return head;
+  return toFrame(head, fitHeadPose(head), head);
 }
 
 function quantile(values: readonly number[], q: number): number {

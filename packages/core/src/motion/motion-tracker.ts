@@ -1,10 +1,10 @@
 import { LEFT_EYE, LIP_ROWS, RIGHT_EYE, VERTEX_COUNT } from '../face/canonical-mesh.ts';
+import { alignHeadPose } from '../face/head-pose.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from './coefficients.ts';
 import { measureFace } from './measures.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import { type HeadPose, KEYPOINT_COUNT } from './motion-space.ts';
 import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
-import { fitRigidPose } from './rigid-fit.ts';
 
 /** How a tracker weighs evidence against the neutral face. */
 export interface MotionTrackerOptions {
@@ -63,7 +63,7 @@ export function createMotionTracker(
   const matrix = new Float64Array(9);
   return {
     track(landmarks) {
-      const pose = fitRigidPose(neutral, landmarks);
+      const pose = alignHeadPose(landmarks, neutral);
       writePoseMatrix(pose, matrix);
       writeHeadFrame(landmarks, pose, matrix, head);
       project(weighted, head, neutral, right);
