@@ -151,17 +151,15 @@ function evaluate(node: Node, index: number, known: ReadonlyMap<Value, Numbers>)
 
 function matrixProduct([a, b]: readonly Value[], left: Numbers, right: Numbers, shape: Shape): Numbers {
   const inner = a!.shape.at(-1)!;
-  const leftStrides = broadcastStrides(a!.shape.with(-1, 1), shape.with(-1, 1)).with(-1, 0);
-  const rightStrides = broadcastStrides(b!.shape.with(-2, 1), shape.with(-2, 1)).with(-2, 0);
-  const leftRow = inner;
-  // The strides above were taken with the inner axis at size 1; scale those of the outer axes back up.
-  const outerLeft = leftStrides.map((s, axis) => (axis < shape.length - 1 ? s * leftRow : s));
-  const outerRight = rightStrides.map((s, axis) => (axis < shape.length - 2 ? s * inner : s));
+  const width = shape.at(-1)!;
+  const leftMatrices = broadcastStrides(a!.shape.slice(0, -2), shape.slice(0, -2));
+  const rightMatrices = broadcastStrides(b!.shape.slice(0, -2), shape.slice(0, -2));
   return build(shape, (at) => {
+    const [lead, row, column] = [at.slice(0, -2), at.at(-2)!, at.at(-1)!];
+    const rowStart = (dot(lead, leftMatrices) * shape.at(-2)! + row) * inner;
+    const columnStart = dot(lead, rightMatrices) * inner * width + column;
     let sum = 0;
-    for (let k = 0; k < inner; k++) {
-      sum += left[dot(at, outerLeft) + k]! * right[dot(at, outerRight) + k * shape.at(-1)!]!;
-    }
+    for (let k = 0; k < inner; k++) sum += left[rowStart + k]! * right[columnStart + k * width]!;
     return sum;
   });
 }
@@ -174,7 +172,7 @@ interface ConvPlace {
 
 function convolve(sources: readonly Value[], x: Numbers, w: Numbers, shape: Shape, attributes: Attributes): Numbers {
   const y = Array<number>(sizeOf(shape)).fill(0);
-  for (const place of windows(sources[0]!.shape, sources[1]!.shape, shape, attributes)) {
+  for (const place of placesOf(sources[0]!.shape, sources[1]!.shape, shape, attributes)) {
     y[place.target]! += x[place.source]! * w[place.weight]!;
   }
   return y;
@@ -183,10 +181,20 @@ function convolve(sources: readonly Value[], x: Numbers, w: Numbers, shape: Shap
 // The transpose of `convolve`: source and target change places.
 function scatter(sources: readonly Value[], x: Numbers, w: Numbers, shape: Shape, attributes: Attributes): Numbers {
   const y = Array<number>(sizeOf(shape)).fill(0);
-  for (const place of windows(shape, sources[1]!.shape, sources[0]!.shape, attributes)) {
+  for (const place of placesOf(shape, sources[1]!.shape, sources[0]!.shape, attributes)) {
     y[place.source]! += x[place.target]! * w[place.weight]!;
   }
   return y;
+}
+
+// The same convolution is walked for every finite difference, so its places are kept.
+const PLACES = new Map<string, readonly ConvPlace[]>();
+
+function placesOf(...convolution: Parameters<typeof windows>): readonly ConvPlace[] {
+  const key = JSON.stringify(convolution);
+  const places = PLACES.get(key) ?? [...windows(...convolution)];
+  PLACES.set(key, places);
+  return places;
 }
 
 // Every product of a convolution from `wide` [B, C, ...] to `narrow` [B, O, ...] with weight [O, C / groups, ...].
