@@ -10,10 +10,7 @@ import type { Metadata, Sharp } from 'sharp';
 export async function decodeImage(source: Uint8Array | string): Promise<RgbaImage> {
   const name = typeof source === 'string' ? source : 'picture';
   const bytes = typeof source === 'string' ? await readBytes(source) : source;
-  const { default: sharp } = await import('sharp');
-  // The limit is checked against the header below, with a message of our own.
-  const picture = sharp(bytes, { failOn: 'warning', limitInputPixels: false });
-  checkHeader(name, await readHeader(name, picture));
+  const picture = await open(name, bytes);
   try {
     const { data, info } = await picture
       .autoOrient()
@@ -46,12 +43,20 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readHeader(name: string, picture: Sharp): Promise<Metadata> {
+/** Reads the header and checks it. */
+async function open(name: string, bytes: Uint8Array): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  let picture: Sharp;
+  let header: Metadata;
   try {
-    return await picture.metadata();
+    // The number of pixels is checked against the header, with a message of our own.
+    picture = sharp(bytes, { failOn: 'warning', limitInputPixels: false });
+    header = await picture.metadata();
   } catch (cause) {
     throw unreadable(name, 'got something else or an empty file', cause);
   }
+  checkHeader(name, header);
+  return picture;
 }
 
 function checkHeader(name: string, { format, width = 0, height = 0 }: Metadata): void {

@@ -35,6 +35,7 @@ export interface TfliteModel {
   readonly outputs: readonly number[];
 }
 
+const SCHEMA_VERSION = 3;
 const TYPES: Readonly<Record<number, TfliteType>> = { 0: 'float32', 1: 'float16', 2: 'int32' };
 
 /**
@@ -61,6 +62,7 @@ export function parseTflite(bytes: Uint8Array): TfliteModel {
 
 function readModel(reader: TableReader): TfliteModel {
   const root = reader.root();
+  if (reader.int32(root, 0, 0) !== SCHEMA_VERSION) throw new RangeError('unknown schema version');
   const codes = reader.tables(root, 1).map((table) => ({
     code: Math.max(reader.int8(table, 0, 0), reader.int32(table, 3, 0)),
     custom: reader.text(table, 1),
@@ -141,6 +143,11 @@ class TableReader {
 
   #vector(table: number, field: number): [start: number, length: number] {
     const at = this.#field(table, field);
-    return at === 0 ? [0, 0] : [this.#buffer.__vector(at), this.#buffer.__vector_len(at)];
+    if (at === 0) return [0, 0];
+    const start = this.#buffer.__vector(at);
+    const length = this.#buffer.__vector_len(at);
+    if (start < 0 || length < 0 || start + length > this.#buffer.capacity())
+      throw new RangeError('vector beyond the file');
+    return [start, length];
   }
 }
