@@ -1,0 +1,40 @@
+import { ARTICULATIONS, CONTROLS, EMOTIONS, IMAGE_LIMITS, REGIONS, SIDES, STYLES } from '@pctalk/core';
+import { Command } from 'commander';
+import { printJson, printLine } from '../print.ts';
+
+/** `pctalk limits`: every control with its limits and recommended range, and every name. */
+export function limitsCommand(): Command {
+  return new Command('limits')
+    .description('list all controls with limits and recommended ranges, and all names')
+    .option('--json', 'print them as JSON')
+    .action(limits);
+}
+
+async function limits(flags: { readonly json?: true }): Promise<void> {
+  const names = { emotions: EMOTIONS, regions: REGIONS, sides: SIDES, articulations: ARTICULATIONS, styles: STYLES };
+  if (flags.json) return printJson({ controls: CONTROLS, ...names, image: IMAGE_LIMITS });
+  const rows = Object.entries(CONTROLS).map(([name, { limits, recommended, default: initial, description }]) => [
+    name,
+    limits.join(' – '),
+    recommended.join(' – '),
+    String(initial),
+    description,
+  ]);
+  await printLine(table([['control', 'limits', 'recommended', 'default', ''], ...rows]));
+  await printLine('');
+  await printLine(table(Object.entries(names).map(([what, list]) => [what, list.join(', ')])));
+  await printLine(`\nA region may have a side: brows.left. Sides are the subject's own.`);
+  await printLine(`Pictures: ${IMAGE_LIMITS.minSide} pixels a side to ${IMAGE_LIMITS.maxPixels / 1e6} megapixels.`);
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,70 @@
+import { PcTalkError } from '@pctalk/core';
+import { Command } from 'commander';
+import { onInterrupt } from '../interrupt.ts';
+import {
+  addPerformanceOptions,
+  type PerformanceFlags,
+  preparePerformanceFile,
+  readPerformance,
+} from '../performance-options.ts';
+import { printJson, printLine, warnings } from '../print.ts';
+import { showProgress } from '../progress.ts';
+import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
+import { startTalker } from '../talker.ts';
+
+interface RenderFlags extends SourceFlags, PerformanceFlags {
+  readonly output?: string;
+  readonly pasteBack?: true;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  pctalk render --sample --output hello.mp4
+  pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "Ada Example, by e-mail, 3 May"
+  pctalk render -s face.jpg -a speech.mp3 -o out.mp4 --consent "myself" --emotion happy:all:0.6 --lip-scale 1.1
+  pctalk render -s group.png -a speech.m4a -o out.mp4 --consent "all three" --face-index 1 --paste-back
+
+"pctalk limits" lists all names, limits and recommended ranges.`;
+
+/** `pctalk render`: portrait and speech to a talking video. */
+export function renderCommand(): Command {
+  const command = new Command('render').description('make a talking video from a portrait and speech');
+  addSourceOptions(command)
+    .option('-o, --output <file>', 'video to write (.mp4)')
+    .option('--paste-back', 'put the face back into the whole picture instead of writing 512 × 512');
+  return addPerformanceOptions(command)
+    .option('--json', 'print the result as JSON, and no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(render);
+}
+
+async function render(flags: RenderFlags): Promise<void> {
+  using interrupt = onInterrupt();
+  const onWarning = warnings();
+  const choice = await readSource(flags);
+  if (flags.output === undefined) {
+    throw new PcTalkError(
+      'usage',
+      '--output: expected the name of a video, got nothing; name one, as in --output out.mp4',
+    );
+  }
+  const performance = await readPerformance(flags, onWarning);
+  await using saved = flags.savePerformance
+    ? await preparePerformanceFile(flags.savePerformance, performance)
+    : undefined;
+  await using talker = await startTalker({ signal: interrupt.signal, onWarning });
+  using progress = showProgress({ silent: flags.json === true });
+  const result = await talker.renderFile({
+    ...choice,
+    output: flags.output,
+    performance,
+    pasteBack: flags.pasteBack === true,
+    signal: interrupt.signal,
+    onProgress: progress.update,
+  });
+  await saved?.commit();
+  progress[Symbol.dispose]();
+  if (flags.json) await printJson(result);
+  else await printLine(`wrote ${flags.output}`);
+}

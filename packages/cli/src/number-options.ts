@@ -1,0 +1,29 @@
+import { type CheckControlOptions, CONTROLS, type ControlName, checkControl, PcTalkError } from '@pctalk/core';
+
+/**
+ * Reads the number of a flag that is one of the controls.
+ * @throws value-out-of-range
+ */
+export function readControl(flag: string, control: ControlName, text: string, options: CheckControlOptions): number {
+  const value = readNumber(text);
+  if (Number.isNaN(value)) {
+    const [low, high] = CONTROLS[control].limits;
+    throw new PcTalkError('value-out-of-range', `${flag}: expected a number from ${low} to ${high}, got '${text}'`);
+  }
+  return checkControl(control, value, flag, options);
+}
+
+/**
+ * Reads a whole number of a flag.
+ * @throws value-out-of-range
+ */
+export function readInteger(flag: string, text: string, low: number, high: number): number {
+  const value = readNumber(text);
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new PcTalkError('value-out-of-range', `${flag}: expected a whole number from ${low} to ${high}, got '${text}'`);
+}
+
+/** Decimal notation only: no empty text, no hexadecimal, no 'Infinity'. */
+function readNumber(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,153 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  ARTICULATIONS,
+  type CheckControlOptions,
+  CONTROLS,
+  checkName,
+  EMOTIONS,
+  PcTalkError,
+  type Performance,
+  type PerformanceOptions,
+  parsePerformance,
+  performanceFromOptions,
+  REGION_SIDES,
+  STYLES,
+  type WarningReporter,
+} from '@pctalk/core';
+import type { OutputFile } from '@pctalk/node';
+import { type Command, Option } from 'commander';
+import { readControl, readInteger } from './number-options.ts';
+
+/** Largest seed: 32 bits. */
+const SEED_MAX = 0xffff_ffff;
+
+/** The flags that say how the source moves, as commander hands them over. */
+export interface PerformanceFlags {
+  readonly lipScale?: string;
+  readonly articulation?: readonly string[];
+  readonly emotion?: readonly string[];
+  readonly style?: string;
+  readonly headMotion?: string;
+  readonly blink?: string;
+  readonly gaze?: string;
+  readonly brow?: string;
+  readonly seed?: string;
+  readonly performance?: string;
+  readonly savePerformance?: string;
+  readonly unsafeRange?: true;
+}
+
+/** Flags that are a number and nothing more. */
+const NUMBER_FLAGS = {
+  lipScale: '--lip-scale',
+  headMotion: '--head-motion',
+  blink: '--blink',
+  gaze: '--gaze',
+  brow: '--brow',
+} as const;
+
+/** Adds the flags that say how the source moves. */
+export function addPerformanceOptions(command: Command): Command {
+  for (const [control, flag] of Object.entries(NUMBER_FLAGS)) {
+    command.option(`${flag} <number>`, describe(control as keyof typeof NUMBER_FLAGS));
+  }
+  return command
+    .addOption(repeatable('--articulation <name:scale>', `${describe('articulation')}; ${ARTICULATIONS.join(', ')}`))
+    .addOption(
+      repeatable(
+        '--emotion <emotion[:region[:intensity]]>',
+        `${describe('emotionIntensity')}; names: see "pctalk limits"`,
+      ),
+    )
+    .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}`)
+    .option('--seed <integer>', 'head motion, blinks and gaze follow from it (default: 0)')
+    .option('--performance <file>', 'read a performance (JSON); the flags above replace its tracks')
+    .option('--save-performance <file>', 'write the performance that is used')
+    .option('--unsafe-range', 'accept finite values outside the limits');
+}
+
+/**
+ * Turns flags into a checked performance.
+ * @throws value-out-of-range, unknown-name, performance-invalid
+ */
+export async function readPerformance(flags: PerformanceFlags, onWarning: WarningReporter): Promise<Performance> {
+  const check: CheckControlOptions = { unsafeRange: flags.unsafeRange === true, onWarning };
+  const parse = { unsafeRange: flags.unsafeRange === true, styles: STYLES };
+  const options: Record<string, unknown> = {
+    articulation: flags.articulation?.map((text) => readArticulation(text, check)),
+    emotion: flags.emotion?.map((text) => readEmotion(text, check)),
+    style: flags.style === undefined ? undefined : checkName('--style', flags.style, STYLES),
+    seed: flags.seed === undefined ? undefined : readInteger('--seed', flags.seed, 0, SEED_MAX),
+  };
+  for (const [control, flag] of Object.entries(NUMBER_FLAGS)) {
+    const text = flags[control as keyof typeof NUMBER_FLAGS];
+    if (text !== undefined) options[control] = readControl(flag, control as keyof typeof NUMBER_FLAGS, text, check);
+  }
+  const base =
+    flags.performance === undefined
+      ? undefined
+      : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
+  return parsePerformance(performanceFromOptions(options as PerformanceOptions, base), 'performance', parse);
+}
+
+/**
+ * Prepares the file of `--save-performance`; `commit` gives it its name once the work is done.
+ * @throws output-unwritable
+ */
+export async function preparePerformanceFile(path: string, performance: Performance): Promise<OutputFile> {
+  const { createOutputFile } = await import('@pctalk/node');
+  const output = await createOutputFile(path);
+  await writeFile(output.temporary, `${JSON.stringify(performance, undefined, 2)}\n`);
+  return output;
+}
+
+function readArticulation(text: string, check: CheckControlOptions): { movement: string; scale: number } {
+  const [name = '', scale, ...rest] = text.split(':');
+  const movement = checkName('--articulation', name, ARTICULATIONS);
+  if (scale === undefined || rest.length > 0) throw malformed('--articulation', 'NAME:SCALE', text, 'opening:1.2');
+  return { movement, scale: readControl(`--articulation ${name}`, 'articulation', scale, check) };
+}
+
+function readEmotion(text: string, check: CheckControlOptions): { emotion: string; region: string; intensity: number } {
+  const [name = '', region, intensity, ...rest] = text.split(':');
+  const emotion = checkName('--emotion', name, EMOTIONS);
+  if (rest.length > 0) throw malformed('--emotion', 'EMOTION[:REGION[:INTENSITY]]', text, 'happy:brows:0.6');
+  return {
+    emotion,
+    region: checkName(`--emotion ${name}: region`, region || 'all', REGION_SIDES),
+    intensity: intensity
+      ? readControl(`--emotion ${name}: intensity`, 'emotionIntensity', intensity, check)
+      : CONTROLS.emotionIntensity.default,
+  };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no file of that name' : (cause as Error).message;
+    throw new PcTalkError(
+      'performance-invalid',
+      `${path}: expected a performance as JSON, got ${got}; check the file`,
+      { cause },
+    );
+  }
+}
+
+function malformed(flag: string, expected: string, got: string, example: string): PcTalkError {
+  return new PcTalkError('usage', `${flag}: expected ${expected}, got '${got}'; try ${flag} ${example}`);
+}
+
+function describe(control: keyof typeof CONTROLS): string {
+  const { description, limits, recommended, default: initial } = CONTROLS[control];
+  return `${description} (${limits.join('–')}, recommended ${recommended.join('–')}, default ${initial})`;
+}
+
+/** A flag that may be given several times. */
+function repeatable(flags: string, description: string): Option {
+  const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+    ...(previous ?? []),
+    value,
+  ];
+  return new Option(flags, `${description}; repeatable`).argParser(collect);
+}

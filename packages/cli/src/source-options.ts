@@ -1,0 +1,55 @@
+import { PcTalkError } from '@pctalk/core';
+import type { Command } from 'commander';
+import { readInteger } from './number-options.ts';
+
+/** The flags that say who speaks what. */
+export interface SourceFlags {
+  readonly source?: string;
+  readonly audio?: string;
+  readonly sample?: true;
+  readonly faceIndex?: string;
+  readonly consent?: string;
+}
+
+/** What they mean. */
+export interface SourceChoice {
+  readonly source: string;
+  readonly audio: string;
+  readonly faceIndex?: number;
+  readonly consent?: string;
+}
+
+/** Adds the flags that say who speaks what. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('-s, --source <file>', 'portrait: jpg, png or webp')
+    .option('-a, --audio <file>', 'speech: wav, mp3, m4a, flac or ogg, of any rate')
+    .option('--sample', 'use the bundled portrait and speech where none is given')
+    .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
+    .option('--face-index <integer>', 'which face, when there are several: 0 is the leftmost');
+}
+
+/**
+ * Checks the flags that say who speaks what. Consent is asked for by the talker, which knows the bundled source by its content.
+ * @throws usage, value-out-of-range
+ */
+export async function readSource(flags: SourceFlags): Promise<SourceChoice> {
+  const sample = flags.sample ? (await import('@pctalk/node')).sampleFiles() : undefined;
+  const source = flags.source ?? sample?.source;
+  const audio = flags.audio ?? sample?.audio;
+  if (source === undefined) throw missing('--source', 'a portrait');
+  if (audio === undefined) throw missing('--audio', 'a speech file');
+  return {
+    source,
+    audio,
+    ...(flags.consent !== undefined && { consent: flags.consent }),
+    ...(flags.faceIndex !== undefined && { faceIndex: readInteger('--face-index', flags.faceIndex, 0, 999) }),
+  };
+}
+
+function missing(flag: string, what: string): PcTalkError {
+  return new PcTalkError(
+    'usage',
+    `${flag}: expected ${what}, got nothing; name a file, or use the bundled one with --sample`,
+  );
+}
