@@ -1,0 +1,58 @@
+import { cropImage, cropSizeFor } from '../face/crop-image.ts';
+import { faceCropRegion } from '../face/crop-region.ts';
+import type { FaceAnalyser } from '../face/face-analyser.ts';
+import type { FaceRegion } from '../face/face-region.ts';
+import { fitHeadPose } from '../face/head-pose.ts';
+import { pictureToCrop } from '../face/region-transform.ts';
+import type { RgbaImage } from '../image.ts';
+import { COEFFICIENT_COUNT } from '../motion/coefficients.ts';
+import type { MeshBasis } from '../motion/mesh-basis.ts';
+import type { SourceTick } from '../motion/motion-space.ts';
+import { writeHeadFrame, writePoseMatrix } from '../motion/pose-matrix.ts';
+import { FRAME_SIZE } from '../render/renderer.ts';
+import { chooseFace } from './choose-face.ts';
+
+/** A still picture made ready to speak. */
+export interface StillSource {
+  /** Square of the picture that is drawn. */
+  readonly region: FaceRegion;
+  /** What the renderer draws from: 512 × 512, or 1024 × 1024 where the picture has that detail. */
+  readonly crop: RgbaImage;
+  /** The same for every frame. */
+  readonly tick: SourceTick;
+}
+
+export interface PrepareStillOptions {
+  /** Which face, from the left; may be left out when there is one. */
+  readonly faceIndex?: number | undefined;
+  /** Names the picture in messages. */
+  readonly where: string;
+}
+
+/**
+ * Finds the face, crops around it and separates the person from the expression.
+ * @throws `no-face`, `several-faces`, `face-too-small`, `value-out-of-range`
+ */
+export async function prepareStill(
+  picture: RgbaImage,
+  analyser: FaceAnalyser,
+  basis: MeshBasis,
+  options: PrepareStillOptions,
+): Promise<StillSource> {
+  const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
+  const { points } = await analyser.landmarks(picture, face.region);
+  const region = faceCropRegion(points);
+  const keypoints = new Float32Array(points.length);
+  pictureToCrop(points, region, FRAME_SIZE, keypoints);
+  const pose = fitHeadPose(keypoints);
+  const matrix = new Float64Array(9);
+  writePoseMatrix(pose, matrix);
+  const neutral = new Float32Array(keypoints.length);
+  writeHeadFrame(keypoints, pose, matrix, neutral);
+  const expression = new Float32Array(COEFFICIENT_COUNT);
+  return {
+    region,
+    crop: cropImage(picture, region, cropSizeFor(region)),
+    tick: { keypoints, pose, neutral, expression },
+  };
+}

@@ -1,0 +1,241 @@
+import { basename } from 'node:path';
+import {
+  type Consent,
+  createPasteBack,
+  DEFAULT_PERFORMANCE,
+  FPS,
+  FRAME_SIZE,
+  type Performance,
+  type PerformedFrame,
+  parsePerformance,
+  type Renderer,
+  type RgbaImage,
+  STYLES,
+  type StillSource,
+  TalkerCore,
+  VERSION,
+  type WarningReporter,
+} from '@pctalk/core';
+import { type AudioInfo, decodeAudio, inspectAudio, throwIfCancelled } from './audio-decode.ts';
+import { hashFile, recordConsent } from './consent.ts';
+import { decodeImage } from './image.ts';
+import { limitImage } from './limit-image.ts';
+import { createNodeRuntime } from './onnx-runtime.ts';
+import { createOutputFile } from './output-file.ts';
+import { openSignedVideo } from './signed-video.ts';
+import { loadSigner } from './signing-key.ts';
+import { readTalkerAssets } from './talker-assets.ts';
+
+/** Longer side of a pasted-back video, pixels; larger pictures are reduced to it. */
+export const PASTE_BACK_MAX_SIDE = 1920;
+
+export interface TalkerOptions {
+  /** Hears of trouble that does not stop the work. */
+  readonly onWarning?: WarningReporter | undefined;
+}
+
+/** What is to speak, and how. */
+export interface TakeOptions {
+  /** Path of a picture: JPEG, PNG or WebP. */
+  readonly source: string;
+  /** Path of the speech, in any format and rate ffmpeg reads. */
+  readonly audio: string;
+  /** @default every control at its default */
+  readonly performance?: Performance | undefined;
+  /** Which face, from the left; may be left out when there is one. */
+  readonly faceIndex?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RenderFileOptions extends TakeOptions {
+  /** Path of the video, `.mp4`. */
+  readonly output: string;
+  /** Puts the face back into the whole picture instead of showing the 512 × 512 crop. */
+  readonly pasteBack?: boolean | undefined;
+  /** Who agreed that this face be made to speak; not needed for the bundled sample. */
+  readonly consent?: string | undefined;
+  /** Accept control values outside their limits. */
+  readonly unsafeRange?: boolean | undefined;
+  readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
+}
+
+export interface RenderProgress {
+  /** Frames done and to do. */
+  readonly frame: number;
+  readonly frames: number;
+  /** Frames a second since the first. */
+  readonly fps: number;
+  readonly etaSeconds: number;
+}
+
+/** What was made, and from what. */
+export interface RenderResult {
+  readonly output: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** Of the sound, seconds. */
+  readonly duration: number;
+  /** Execution provider that ran the networks. */
+  readonly device: string;
+  readonly consent: Consent;
+  readonly performance: Performance;
+  /** From the call to the first frame, and to the finished file, seconds. */
+  readonly seconds: { readonly firstFrame: number; readonly total: number };
+}
+
+/** A portrait that talks, on Node. Dispose it when done. */
+export interface Talker extends AsyncDisposable {
+  readonly core: TalkerCore;
+  /**
+   * Renders a signed MP4: 25 frames a second, as long as the sound. Nothing is left behind on error or cancellation.
+   * @throws PcTalkError; docs/errors.md lists the codes
+   */
+  renderFile(options: RenderFileOptions): Promise<RenderResult>;
+  /** The driven keypoints and coefficients alone, without drawing; a frame is overwritten by the next. */
+  motion(options: TakeOptions): AsyncGenerator<PerformedFrame>;
+}
+
+/** Loads the shipped models. @throws `model-missing`, `model-invalid` */
+export async function createTalker(options: TalkerOptions = {}): Promise<Talker> {
+  const runtime = createNodeRuntime();
+  const core = await TalkerCore.create(runtime, await readTalkerAssets());
+  return {
+    core,
+    renderFile: (take) => renderFile(core, runtime.device, take, options.onWarning ?? (() => {})),
+    async *motion(take) {
+      const picture = await decodeImage(take.source);
+      const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source });
+      const performance = checked(take.performance, {});
+      yield* core.perform(source, decodeAudio(take.audio, { signal: take.signal }), core.createDirector(performance));
+    },
+    [Symbol.asyncDispose]: () => core.dispose(),
+  };
+}
+
+async function renderFile(
+  core: TalkerCore,
+  device: string,
+  options: RenderFileOptions,
+  onWarning: WarningReporter,
+): Promise<RenderResult> {
+  const started = performance.now();
+  const { source, audio, signal } = options;
+  const take = checked(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
+  await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
+  const [picture, info, sourceSha256, audioSha256, signer] = await Promise.all([
+    decodeImage(source),
+    inspectAudio(audio, { signal }),
+    hashFile(source),
+    hashFile(audio),
+    loadSigner(onWarning),
+  ]);
+  const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
+  using stage = await setStage(core, picture, options);
+  const { width, height } = stage;
+  await using video = await openSignedVideo({ width, height, audio: { path: audio, info }, output, signer, signal });
+  const meter = createMeter(info, options.onProgress);
+  const director = core.createDirector(take);
+  for await (const frame of core.perform(stage.source, decodeAudio(audio, { signal }), director)) {
+    throwIfCancelled(signal);
+    await video.write(stage.draw(frame));
+    meter.tick(frame.frameIndex + 1);
+  }
+  await video.finish({
+    title: basename(output.path),
+    version: VERSION,
+    inputs: [
+      { role: 'source', sha256: sourceSha256 },
+      { role: 'audio', sha256: audioSha256 },
+    ],
+    consent,
+  });
+  return {
+    output: output.path,
+    width: width & ~1,
+    height: height & ~1,
+    frames: meter.frames,
+    duration: info.duration,
+    device,
+    consent,
+    performance: take,
+    seconds: { firstFrame: (meter.firstFrameAt - started) / 1000, total: (performance.now() - started) / 1000 },
+  };
+}
+
+function checked(
+  performance: Performance | undefined,
+  options: { readonly unsafeRange?: boolean; readonly onWarning?: WarningReporter },
+): Performance {
+  return parsePerformance(performance ?? DEFAULT_PERFORMANCE, 'performance', { ...options, styles: STYLES });
+}
+
+/** Draws performed frames, as the crop or in the whole picture. */
+interface Stage extends Disposable {
+  readonly source: StillSource;
+  readonly width: number;
+  readonly height: number;
+  /** @returns RGBA `[height × width × 4]`, overwritten by the next call. */
+  draw(frame: PerformedFrame): Uint8ClampedArray;
+}
+
+async function setStage(core: TalkerCore, picture: RgbaImage, options: RenderFileOptions): Promise<Stage> {
+  const whole = options.pasteBack === true ? await limitImage(picture, PASTE_BACK_MAX_SIDE) : picture;
+  const source = await core.prepare(whole, { faceIndex: options.faceIndex, where: options.source });
+  const renderer = core.createRenderer(source);
+  return options.pasteBack === true ? wholeStage(whole, source, renderer) : cropStage(source, renderer);
+}
+
+function cropStage(source: StillSource, renderer: Renderer): Stage {
+  const out = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
+  return {
+    source,
+    width: FRAME_SIZE,
+    height: FRAME_SIZE,
+    draw({ driven }) {
+      renderer.render(driven, out);
+      return out;
+    },
+    [Symbol.dispose]: () => renderer[Symbol.dispose](),
+  };
+}
+
+function wholeStage(picture: RgbaImage, source: StillSource, renderer: Renderer): Stage {
+  const crop = cropStage(source, renderer);
+  const { keypoints, pose, expression } = source.tick;
+  const undriven: RgbaImage = {
+    width: FRAME_SIZE,
+    height: FRAME_SIZE,
+    data: new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4),
+  };
+  renderer.render({ keypoints, pose, coefficients: expression, gaze: { yaw: 0, pitch: 0 } }, undriven.data);
+  const pasteBack = createPasteBack(picture, undriven, source.region);
+  const out = picture.data.slice();
+  return {
+    source,
+    width: picture.width,
+    height: picture.height,
+    draw(frame) {
+      pasteBack.paste(crop.draw(frame), out);
+      return out;
+    },
+    [Symbol.dispose]: () => renderer[Symbol.dispose](),
+  };
+}
+
+/** Counts frames and tells how fast they come. */
+function createMeter(info: AudioInfo, onProgress: RenderFileOptions['onProgress']) {
+  const meter = {
+    frames: 0,
+    firstFrameAt: 0,
+    tick(frame: number): void {
+      const now = performance.now();
+      if (frame === 1) meter.firstFrameAt = now;
+      meter.frames = frame;
+      const frames = Math.ceil(info.duration * FPS);
+      const fps = frame === 1 ? 0 : ((frame - 1) * 1000) / (now - meter.firstFrameAt);
+      onProgress?.({ frame, frames, fps, etaSeconds: fps === 0 ? Number.NaN : (frames - frame) / fps });
+    },
+  };
+  return meter;
+}
