@@ -5,7 +5,7 @@ import type { FaceRegion } from '../face/face-region.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
 import type { RgbaImage } from '../image.ts';
-import { COEFFICIENT_COUNT } from '../motion/coefficients.ts';
+import { fitExpression } from '../motion/fit-expression.ts';
 import type { MeshBasis } from '../motion/mesh-basis.ts';
 import type { SourceTick } from '../motion/motion-space.ts';
 import { writeHeadFrame, writePoseMatrix } from '../motion/pose-matrix.ts';
@@ -47,9 +47,9 @@ export async function prepareStill(
   const pose = fitHeadPose(keypoints);
   const matrix = new Float64Array(9);
   writePoseMatrix(pose, matrix);
-  const neutral = new Float32Array(keypoints.length);
-  writeHeadFrame(keypoints, pose, matrix, neutral);
-  const expression = new Float32Array(COEFFICIENT_COUNT);
+  const head = new Float32Array(keypoints.length);
+  writeHeadFrame(keypoints, pose, matrix, head);
+  const { neutral, expression } = fitExpression(basis, head);
   return {
     region,
     crop: cropImage(picture, region, cropSizeFor(region)),
