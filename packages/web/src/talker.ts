@@ -1,0 +1,240 @@
+import {
+  type Consent,
+  DEFAULT_PERFORMANCE,
+  type FaceRegion,
+  invariant,
+  PcTalkError,
+  type Performance,
+  statedConsent,
+} from '@pctalk/core';
+import { type DecodedAudio, decodeAudio } from './audio.ts';
+import { decodeImage } from './image.ts';
+import type { WebRuntimeOptions } from './onnx-runtime.ts';
+import { type C2paAddress, sha256Hex } from './provenance.ts';
+import {
+  type FromWorker,
+  fromWire,
+  type RenderResult,
+  type TalkerFrame,
+  type TalkerRequest,
+  type TalkerResults,
+  type ToWorker,
+  type VideoRequest,
+  type WebTalkerAssets,
+} from './talker-protocol.ts';
+import { WEB_VIDEO_ENCODER_DEFAULTS, type WebVideoCodec } from './video-encoder.ts';
+
+/** Options of `createTalker`. */
+export interface WebTalkerOptions {
+  /** A module worker that runs `@pctalk/web/worker`; the talker ends it. */
+  readonly worker: Worker;
+  readonly assets: WebTalkerAssets;
+  /** Address of `c2pa.wasm` of `@contentauth/c2pa-wasm`, with which videos are signed. */
+  readonly c2pa: C2paAddress;
+  readonly runtime?: WebRuntimeOptions;
+}
+
+/** A source picture file. */
+export interface WebSourceOptions {
+  readonly file: Blob;
+  /** For messages. */
+  readonly name?: string;
+  /** Which face, from the left; may be left out when there is one. */
+  readonly faceIndex?: number;
+}
+
+/** A picture made ready to speak. Who prepares it disposes it. */
+export interface WebSource extends Disposable {
+  readonly name: string;
+  /** SHA-256 of the file, hex. */
+  readonly sha256: string;
+  /** Square of the picture that is drawn. */
+  readonly region: FaceRegion;
+}
+
+/** Options of `WebTalker.render`. */
+export interface WebRenderOptions {
+  readonly source: WebSource;
+  /** Bytes of a sound file. */
+  readonly audio: Uint8Array;
+  readonly performance?: Performance;
+  /** Who agreed that the source be made to speak; not needed for the bundled portrait. Kept in the video. */
+  readonly consent?: string;
+  /** Name shown for the result. */
+  readonly title?: string;
+  /** Video codecs, tried in this order; the result says which ran. */
+  readonly codecs?: readonly WebVideoCodec[];
+  /** Video, bits a second. */
+  readonly bitrate?: number;
+  /** Hears the decoded sound before the first frame. */
+  readonly onAudio?: (audio: DecodedAudio) => void;
+  /** Gets each frame; the renderer stays at most 8 frames ahead of what it returns or resolves. */
+  readonly onFrame?: (frame: TalkerFrame) => void | Promise<void>;
+  /** Frames drawn, and all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A finished talking video. */
+export interface WebVideo {
+  /** A signed MP4. */
+  readonly file: Blob;
+  readonly codec: WebVideoCodec;
+  readonly frameCount: number;
+}
+
+/** Makes portraits talk in the browser, in a worker of its own. Takes run one after the other. */
+export interface WebTalker extends Disposable {
+  /** What runs the networks: 'wasm' or 'webgpu'. */
+  readonly device: string;
+  /** Finds the face. @throws image-…, no-face, several-faces, face-too-small */
+  prepare(options: WebSourceOptions): Promise<WebSource>;
+  /** Makes a source speak. @throws audio-…, consent-missing, media-tool-missing, cancelled */
+  render(options: WebRenderOptions): Promise<WebVideo>;
+}
+
+/** Opens a talker in a worker. @throws device-missing, model-invalid */
+export async function createTalker(options: WebTalkerOptions): Promise<WebTalker> {
+  const line = new WorkerLine(options.worker);
+  const { device } = await line.ask({
+    kind: 'open',
+    runtime: options.runtime ?? {},
+    assets: options.assets,
+  });
+  const ids = new WeakMap<WebSource, number>();
+  const c2pa = new URL(options.c2pa, globalThis.location.href).href;
+  let last: Promise<unknown> = Promise.resolve();
+
+  return {
+    device,
+    async prepare({ file, name = 'picture', faceIndex }) {
+      const picture = await decodeImage(file, name);
+      const sha256 = await sha256Hex(new Uint8Array(await file.arrayBuffer()));
+      const prepared = await line.ask({ kind: 'prepare', picture, faceIndex, where: name });
+      const source: WebSource = {
+        name,
+        sha256,
+        region: prepared.region,
+        [Symbol.dispose]: () => void line.ask({ kind: 'forget', source: prepared.source }),
+      };
+      ids.set(source, prepared.source);
+      return source;
+    },
+    render(take) {
+      const id = ids.get(take.source);
+      invariant(id !== undefined, 'a source of another talker');
+      const result = last.then(() => renderIn(line, id, take, c2pa));
+      last = result.catch(() => undefined);
+      return result;
+    },
+    [Symbol.dispose]: () => line.close(),
+  };
+}
+
+async function renderIn(line: WorkerLine, source: number, take: WebRenderOptions, c2pa: string): Promise<WebVideo> {
+  const consent = await recordConsent(take.source, take.consent);
+  const inputs = [
+    { role: 'source', sha256: take.source.sha256 },
+    { role: 'audio', sha256: await sha256Hex(take.audio) },
+  ];
+  const audio = await decodeAudio(take.audio);
+  take.onAudio?.(audio);
+  const video: VideoRequest = {
+    sound: audio.sound,
+    codecs: take.codecs ?? WEB_VIDEO_ENCODER_DEFAULTS.codecs,
+    bitrate: take.bitrate ?? WEB_VIDEO_ENCODER_DEFAULTS.bitrate,
+    title: take.title ?? 'talking face',
+    inputs,
+    consent,
+    c2pa,
+  };
+  const performance = take.performance ?? DEFAULT_PERFORMANCE;
+  const frames = take.onFrame !== undefined;
+  const request = { kind: 'render', source, speech: audio.speech, performance, frames, video } as const;
+  const result: RenderResult = await line.ask(request, take);
+  invariant(result.video !== undefined, 'a video was asked for');
+  const file = new Blob([result.video.bytes as BufferSource], { type: 'video/mp4' });
+  return { file, codec: result.video.codec, frameCount: result.frameCount };
+}
+
+async function recordConsent(source: WebSource, text: string | undefined): Promise<Consent> {
+  const stated = statedConsent(source, text, 'consent');
+  const textSha256 = await sha256Hex(new TextEncoder().encode(stated));
+  return { text: stated, textSha256, sourceSha256: source.sha256, time: new Date().toISOString() };
+}
+
+type Listeners = Pick<WebRenderOptions, 'onFrame' | 'onProgress' | 'signal'>;
+interface Pending extends Listeners {
+  resolve(result: TalkerResults[keyof TalkerResults]): void;
+  reject(error: unknown): void;
+}
+
+/** Questions and answers between page and worker. */
+class WorkerLine {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+    worker.onerror = (event) => {
+      for (const { reject } of this.#pending.values()) reject(new Error(`talker worker: ${event.message}`));
+      this.#pending.clear();
+    };
+  }
+
+  ask<R extends TalkerRequest>(request: R, listeners: Listeners = {}): Promise<TalkerResults[R['kind']]> {
+    invariant(!this.#closed, 'a disposed talker was used');
+    const id = this.#nextId++;
+    const { signal } = listeners;
+    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    const cancel = () => this.#send({ id, cancel: true });
+    signal?.addEventListener('abort', cancel);
+    const answer = new Promise<TalkerResults[R['kind']]>((resolve, reject) => {
+      this.#pending.set(id, { ...listeners, resolve: resolve as Pending['resolve'], reject });
+    });
+    this.#send({ id, request });
+    return answer.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values())
+      reject(new PcTalkError('cancelled', 'cancelled: the talker was closed'));
+    this.#pending.clear();
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWorker): void {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    if ('progress' in message) pending.onProgress?.(message.progress.done, message.progress.total);
+    else if ('frame' in message) void this.#pass(message.id, pending, message.frame);
+    else {
+      this.#pending.delete(message.id);
+      if ('error' in message) pending.reject(fromWire(message.error));
+      else pending.resolve(message.result);
+    }
+  }
+
+  async #pass(id: number, pending: Pending, frame: TalkerFrame): Promise<void> {
+    try {
+      await pending.onFrame?.(frame);
+      this.#send({ id, taken: true });
+    } catch (error) {
+      this.#pending.delete(id);
+      this.#send({ id, cancel: true });
+      pending.reject(error);
+    }
+  }
+}
+
+function cancelled(signal: AbortSignal): PcTalkError {
+  return new PcTalkError('cancelled', 'cancelled: nothing was written', { cause: signal.reason });
+}
