@@ -1,9 +1,10 @@
 import { invariant } from '../errors.ts';
-import { INNER_LIPS } from '../face/canonical-mesh.ts';
+import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
+import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
 import { drawMouth } from './mouth-interior.ts';
@@ -27,6 +28,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const tone = readPhotoTone(photo, source.keypoints);
   const mouth = prepareMouth(photo, tone, surface.source, placeMouth(surface, source.neutral), scale);
   const lips = createAperture(INNER_LIPS.upper.length);
+  const eyes = [RIGHT_EYE, LEFT_EYE].map((rows) => prepareEye(photo, texture, rows, source.keypoints, tone, scale));
   const coverage = createCoverage(256 * 256);
   let disposed = false;
 
@@ -38,6 +40,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     toHeadFrame(surface.transform, frame.pose.scale, frame.keypoints, 478, surface.keypointsInHead);
     moveHeadSurface(surface);
     drawTriangles(pixels, texture, surface.positions, surface.texels, surface.still, surface.triangles);
+    for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
     const fade = smooth((change / frame.pose.scale - 0.006) / 0.03);
