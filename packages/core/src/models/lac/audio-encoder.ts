@@ -2,7 +2,17 @@
  * The audio encoder of Wav2Lip's generator: 0.2 s of mel spectrogram to one vector, by 13 convolutions.
  * Parameter names are those of the released files.
  */
-import { add, batchNorm, conv2d, type ParameterScope, type PerAxis, relu, reshape, type Value } from '@pctalk/graph';
+import {
+  add,
+  batchNorm,
+  type ConvolutionOptions,
+  conv2d,
+  type ParameterScope,
+  type PerAxis,
+  relu,
+  reshape,
+  type Value,
+} from '@pctalk/graph';
 
 /** One block: convolution, batch normalisation, the input added if `residual`, ReLU. */
 interface Block {
@@ -31,28 +41,35 @@ const BLOCKS: readonly Block[] = [
   { growth: 16, kernel: 1, padding: 0 },
 ];
 
-/** Mel bands and mel frames of one window. */
-export const AUDIO_WINDOW = Object.freeze({ bands: 80, frames: 16 });
+/** Convolution and normalisation of x [B, C, H, W], with the parameters `0` and `1` of `scope`. */
+export type NormalisedConv = (
+  x: Value,
+  out: number,
+  kernel: number,
+  scope: ParameterScope,
+  options: ConvolutionOptions,
+) => Value;
 
-export interface AudioEncoderOptions {
+export interface AudioFeaturesOptions {
   /** Channels of the first block; the result has 16 times as many. */
   readonly channels: number;
-  /** Normalises [B, C, H, W]; training may take the moments of the batch. */
-  readonly normalise: (x: Value, scope: ParameterScope) => Value;
+  /** By running moments unless given; training may take the moments of the batch, released weights may be folded. */
+  readonly layer: NormalisedConv;
 }
 
-export const AUDIO_ENCODER_DEFAULTS: AudioEncoderOptions = Object.freeze({
+export const AUDIO_FEATURES_DEFAULTS: AudioFeaturesOptions = Object.freeze({
   channels: 32,
-  normalise: (x: Value, scope: ParameterScope) => batchNorm(x, scope),
+  layer: (...[x, out, kernel, scope, options]: Parameters<NormalisedConv>) =>
+    batchNorm(conv2d(x, out, kernel, scope.scope(0), options), scope.scope(1)),
 });
 
-/** Windows [B, 1, 80, 16], −4…4, to features [B, 16 · channels], ≥ 0, not normalised in length. */
-export function encodeAudio(mel: Value, scope: ParameterScope, options: Partial<AudioEncoderOptions> = {}): Value {
-  const { channels, normalise } = { ...AUDIO_ENCODER_DEFAULTS, ...options };
+/** Mel windows [B, 1, 80, 16], −4…4, to features [B, 16 · channels], ≥ 0, not normalised in length. */
+export function audioFeatures(mel: Value, scope: ParameterScope, options: Partial<AudioFeaturesOptions> = {}): Value {
+  const { channels, layer } = { ...AUDIO_FEATURES_DEFAULTS, ...options };
   let x = mel;
   BLOCKS.forEach(({ growth, stride = 1, residual = false, kernel = 3, padding = 1 }, i) => {
-    const block = scope.scope(`audio_encoder.${i}.conv_block`);
-    const y = normalise(conv2d(x, growth * channels, kernel, block.scope(0), { stride, padding }), block.scope(1));
+    const own = scope.scope(`audio_encoder.${i}.conv_block`);
+    const y = layer(x, growth * channels, kernel, own, { stride, padding });
     x = relu(residual ? add(y, x) : y);
   });
   return reshape(x, [mel.shape[0] ?? 0, -1]);

@@ -49,10 +49,13 @@ export type SelfAttention = (layer: number, queries: Value, now: KeysAndValues) 
 /** Lets training drop features by a mask it feeds; `place` names the mask. Default: nothing is dropped. */
 export type Dropout = (x: Value, place: string) => Value;
 
-/** Decoder layers over tokens x [B, T, D] with memory [B, T, D] of the same frames. */
+/**
+ * Decoder layers over tokens x [B, T, D] with memory [B, T, D] of the same frames, or with what `frameAttention` made
+ * of it for each layer beforehand.
+ */
 export function decoderLayers(
   x: Value,
-  memory: Value,
+  memory: Value | readonly Value[],
   config: DecoderConfig,
   scope: ParameterScope,
   selfAttention: SelfAttention,
@@ -67,7 +70,8 @@ export function decoderLayers(
     const mixed = selfAttention(i, project('queries'), { keys: project('keys'), values: project('values') });
     const attended = dropout(linear(mixed, width, own.scope('out_proj')), `attention_${i}`);
     tokens = layerNorm(add(tokens, attended), layer.scope('norm1'));
-    const heard = dropout(frameAttention(memory, layer.scope('multihead_attn')), `memory_${i}`);
+    const added = isList(memory) ? memory[i]! : frameAttention(memory, layer.scope('multihead_attn'));
+    const heard = dropout(added, `memory_${i}`);
     tokens = layerNorm(add(tokens, heard), layer.scope('norm2'));
     const inner = dropout(relu(linear(tokens, hidden, layer.scope('linear1'))), `inner_${i}`);
     const fed = dropout(linear(inner, width, layer.scope('linear2')), `feed_${i}`);
@@ -76,8 +80,12 @@ export function decoderLayers(
   return tokens;
 }
 
+function isList(memory: Value | readonly Value[]): memory is readonly Value[] {
+  return Array.isArray(memory);
+}
+
 /** Cross-attention to one key: its softmax is 1, so queries and keys drop out and W_o (W_v m + b_v) + b_o is left. */
-function frameAttention(memory: Value, scope: ParameterScope): Value {
+export function frameAttention(memory: Value, scope: ParameterScope): Value {
   return linear(projectPart(memory, 'values', scope), memory.shape.at(-1) ?? 0, scope.scope('out_proj'));
 }
 

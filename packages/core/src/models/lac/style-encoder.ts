@@ -24,15 +24,16 @@ export const RELEASED_STYLE_ENCODER: DecoderConfig = Object.freeze({
   period: 100,
 });
 
-/** Motion [B, T, M] of a clip of T = period frames to its style [B, D]. */
-export function encodeStyle(
+/** Motion [B, T, M] of a clip of T = period frames to its style [B, D]; `positions` [T, D] are sinusoids unless given. */
+export function styleEmbedding(
   motion: Value,
   config: DecoderConfig,
   scope: ParameterScope,
   dropout: Dropout = (value) => value,
+  positions: Value = positionTable(config.period, config.width),
 ): Value {
   const { width, heads, hidden, layers } = config;
-  let frames = add(linear(motion, width, scope.scope('vertice_map')), positionTable(config.period, width));
+  let frames = add(linear(motion, width, scope.scope('vertice_map')), positions);
   for (let i = 0; i < layers; i++) {
     const layer = scope.scope(`transformer_encoder.layers.${i}`);
     const attended = dropout(selfAttention(frames, heads, layer.scope('self_attn')), `attention_${i}`);
@@ -52,7 +53,7 @@ function poolByAttention(frames: Value, scope: ParameterScope): Value {
 }
 
 /** Whose style [B, D] it is: logits [B, persons], for the style loss. */
-export function classifyStyle(style: Value, persons: number, scope: ParameterScope): Value {
+export function styleLogits(style: Value, persons: number, scope: ParameterScope): Value {
   const width = style.shape.at(-1) ?? 0;
   return linear(tanh(linear(style, width, scope.scope('cls.dense'))), persons, scope.scope('cls.out_proj'));
 }

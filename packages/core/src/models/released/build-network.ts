@@ -39,7 +39,15 @@ export function buildNetwork(
 /** Counts of these entries say how training went on, not what the network computes. */
 const COUNTERS = /(^|\.)num_batches_tracked$/;
 
-function checkEntries(expected: ReadonlyMap<string, Shape>, state: StateDict, options: BuildNetworkOptions): void {
+/**
+ * Holds a state dict against the entries a network needs.
+ * @throws `model-invalid` if one is missing or has another shape; entries beyond them are named in a warning.
+ */
+export function checkEntries(
+  expected: ReadonlyMap<string, Shape>,
+  state: StateDict,
+  options: BuildNetworkOptions,
+): void {
   const { where, warn } = options;
   const missing = [...expected.keys()].filter((key) => !state.has(key));
   if (missing.length > 0) {

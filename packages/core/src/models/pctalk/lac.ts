@@ -1,0 +1,114 @@
+/** LAC, lip-audio alignment control: lip keypoints from speech in a person's style. */
+import type { TensorRuntime } from '../../tensor-runtime.ts';
+import type { BuildNetworkOptions, StateDict } from '../released/build-network.ts';
+import { ReleasedScope } from '../released/released-scope.ts';
+import {
+  AutoregressiveDecoder,
+  DECODER_WIDTH,
+  type DecoderLayout,
+  type DecoderNetworks,
+  describeDecoder,
+  joinRows,
+} from './decoder.ts';
+import { EmbeddingTable, type PersonStyle } from './embedding-table.ts';
+import { Refinement } from './refinement.ts';
+import { defaultOverlap, planWindows } from './windows.ts';
+
+/** Numbers of a LAC frame, `[3 × 6]`: x of the lip keypoints, then y, then z. */
+export const LIP_MOTION_SIZE = 18;
+
+/** What a file says of itself. */
+export interface DecoderFacts {
+  /** T, frames of a window. */
+  readonly period: number;
+  readonly persons: number;
+}
+
+/** LAC's graphs. */
+export function describeLac({ period, persons }: DecoderFacts): DecoderNetworks & { readonly layout: DecoderLayout } {
+  const scope = new ReleasedScope();
+  scope.require('obj_vector.weight', [DECODER_WIDTH, persons]);
+  const layout = {
+    embed: 'vertice_map',
+    out: 'vertice_map_r',
+    memory: 'audio_feature_map',
+    layers: 1,
+    outputs: LIP_MOTION_SIZE,
+    period,
+  };
+  return { layout, ...describeDecoder('pctalk_lac', layout, 1, scope) };
+}
+
+/** Weights of LAC and of its refinement, as `readLacCheckpoint` finds them. */
+export interface LacWeights extends DecoderFacts {
+  readonly model: StateDict;
+  /** Without it the lips stay as predicted. */
+  readonly refinement?: StateDict;
+}
+
+export interface PredictLipsOptions {
+  readonly style: PersonStyle;
+  /** r `[3 × 6]` a frame: lip keypoints without expression, where they stand in the picture. */
+  readonly reference: readonly Float32Array[];
+  /** Frames two windows share. Default: a fifth of a window. */
+  readonly overlap?: number;
+  /** Default: true where the file has a refinement. */
+  readonly refine?: boolean;
+}
+
+/** LAC with released weights. Who loads it disposes it. */
+export class Lac {
+  readonly period: number;
+  readonly persons: EmbeddingTable;
+  readonly #decoder: AutoregressiveDecoder;
+  readonly #refinement: Refinement | undefined;
+
+  private constructor(decoder: AutoregressiveDecoder, persons: EmbeddingTable, refinement: Refinement | undefined) {
+    this.period = decoder.layout.period;
+    this.persons = persons;
+    this.#decoder = decoder;
+    this.#refinement = refinement;
+  }
+
+  /** @throws `model-invalid` if the weights do not fit the network. */
+  static async load(weights: LacWeights, runtime: TensorRuntime, options: BuildNetworkOptions): Promise<Lac> {
+    const { model, refinement } = weights;
+    const { layout, ...networks } = describeLac(weights);
+    const decoder = await AutoregressiveDecoder.load(networks, layout, 1, model, 'PPE.pe', runtime, options);
+    return new Lac(decoder, new EmbeddingTable(model, 'obj_vector'), refinement && new Refinement(refinement, options));
+  }
+
+  /**
+   * Predicts the lips of a clip in overlapping windows. Inside a window the network hears its own unrefined output;
+   * a later window starts from the last refined frames of the one before.
+   * @param audio features `[512]`, one a frame.
+   * @returns D_l, `[3 × 6]` a frame.
+   */
+  async predict(audio: readonly Float32Array[], options: PredictLipsOptions): Promise<Float32Array[]> {
+    const style = this.persons.embed(options.style);
+    const total = Math.min(audio.length, options.reference.length);
+    const refinement = (options.refine ?? true) ? this.#refinement : undefined;
+    const predicted: Float32Array[] = [];
+    for (const { start, end, warm } of planWindows(
+      total,
+      this.period,
+      options.overlap ?? defaultOverlap(this.period),
+    )) {
+      const frames = await this.#decoder.decode({
+        heard: joinRows(audio.slice(start, end)),
+        frames: end - start,
+        style,
+        warm: warm === 0 ? [] : predicted.slice(-warm),
+      });
+      for (let n = warm; n < frames.length; n++) {
+        const lips = frames[n]!;
+        predicted.push(refinement?.refine(lips, options.reference[start + n]!, audio[start + n]!) ?? lips);
+      }
+    }
+    return predicted;
+  }
+
+  dispose(): Promise<void> {
+    return this.#decoder.dispose();
+  }
+}
