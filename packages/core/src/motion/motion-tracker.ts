@@ -1,6 +1,7 @@
 import { LEFT_EYE, LIP_ROWS, RIGHT_EYE, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import { alignHeadPose } from '../face/head-pose.ts';
-import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from './coefficients.ts';
+import { solveBounded } from './bounded-least-squares.ts';
+import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, COEFFICIENTS } from './coefficients.ts';
 import { measureFace } from './measures.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import { type HeadPose, KEYPOINT_COUNT } from './motion-space.ts';
@@ -19,7 +20,7 @@ export interface MotionTrackerOptions {
 export const MOTION_TRACKER_DEFAULTS: MotionTrackerOptions = Object.freeze({
   ridge: 2e-3,
   depthWeight: 0.15,
-  sweeps: 12,
+  sweeps: 40,
 });
 
 /** One tracked frame; arrays are overwritten by the next `track`. */
@@ -41,6 +42,10 @@ export interface MotionTracker {
 
 const LENGTH = VERTEX_COUNT * 3;
 const LIMIT = 1.5;
+/** Movements that speech seldom makes, held back so that they do not pose as sums of common ones. */
+const RARE =
+  /^(jawLeft|jawRight|mouthLeft|mouthRight|mouthShrug|mouthFrown|mouthDimple|mouthRoll|noseSneer|cheekSquint)/;
+const RARE_RIDGE = 4;
 const LIP_VERTICES = [...new Set([...LIP_ROWS.upper.flat(), ...LIP_ROWS.lower.flat()])];
 
 /**
@@ -67,7 +72,7 @@ export function createMotionTracker(
       writePoseMatrix(pose, matrix);
       writeHeadFrame(landmarks, pose, matrix, head);
       project(weighted, head, neutral, right);
-      solveBounded(normal, right, coefficients, options.sweeps);
+      solveBounded(normal, right, coefficients, { low: 0, high: LIMIT, sweeps: options.sweeps });
       return { coefficients, pose, head, lipError: lipError(fields, coefficients, head, neutral) };
     },
   };
@@ -107,7 +112,7 @@ function normalMatrix(fields: Float32Array, weighted: Float32Array, ridge: numbe
   const out = new Float64Array(COEFFICIENT_COUNT * COEFFICIENT_COUNT);
   for (let a = 0; a < COEFFICIENT_COUNT; a++) {
     for (let b = 0; b <= a; b++) {
-      let sum = a === b ? ridge : 0;
+      let sum = a === b ? ridge * (RARE.test(COEFFICIENTS[a]!) ? RARE_RIDGE : 1) : 0;
       for (let i = 0; i < LENGTH; i++) sum += fields[a * LENGTH + i]! * weighted[b * LENGTH + i]!;
       out[a * COEFFICIENT_COUNT + b] = out[b * COEFFICIENT_COUNT + a] = sum;
     }
@@ -122,18 +127,6 @@ function project(weighted: Float32Array, head: Float32Array, neutral: Float32Arr
     const start = k * LENGTH;
     for (let i = 0; i < LENGTH; i++) sum += weighted[start + i]! * (head[i]! - neutral[i]!);
     right[k] = sum;
-  }
-}
-
-/** Projected Gauss–Seidel for N c = r, 0 ≤ c ≤ LIMIT, from the c given. */
-function solveBounded(normal: Float64Array, right: Float64Array, c: Float32Array, sweeps: number): void {
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    for (let k = 0; k < COEFFICIENT_COUNT; k++) {
-      let rest = right[k]!;
-      const row = k * COEFFICIENT_COUNT;
-      for (let j = 0; j < COEFFICIENT_COUNT; j++) if (j !== k) rest -= normal[row + j]! * c[j]!;
-      c[k] = Math.min(LIMIT, Math.max(0, rest / normal[row + k]!));
-    }
   }
 }
 
