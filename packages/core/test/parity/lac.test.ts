@@ -76,28 +76,20 @@ describe.skipIf(!present)('against the release', () => {
   const raw = (from: number, to: number) =>
     reference.lac.formula_features_T25.raw.full.slice(from * motionWidth, to * motionWidth);
 
-  test('lips of the first window, and of the second after a warm start, by rollout', async () => {
+  test('lips of the first window, by rollout', async () => {
     const scope = new ParameterScope();
-    const shapes = { audio: [1, period, audioWidth], warm: [1, 5, motionWidth] };
+    const shape = [1, period, audioWidth];
     const style = personStyle(input('person', [1], 'int64'), PERSONS, RELEASED_LAC, scope);
-    const conditions = { audio: input('audio', shapes.audio), style };
-    const [cold, warm] = [undefined, input('warm', shapes.warm)].map((v) =>
-      lacRollout(conditions, RELEASED_LAC, scope, v),
-    );
-    const weights = formulaWeights('pctalk_lac', scope);
-    const feeds = (start: number) => ({
+    const lips = lacRollout({ audio: input('audio', shape), style }, RELEASED_LAC, scope);
+    const feeds = {
       person: { dims: [1], data: BigInt64Array.of(BigInt(PERSON)) },
-      audio: { dims: shapes.audio, data: audio.slice(start * audioWidth, (start + period) * audioWidth) },
-    });
-    const first = await run({ lips: cold! }, weights, feeds(0));
-    expect(maxDifference(first('lips'), raw(0, 25))).toBeLessThan(1e-6);
-    // The listed raw motion is that of a run without refinement, so its windows start from unrefined frames.
-    const fedBack = { warm: { dims: shapes.warm, data: Float32Array.from(raw(20, 25)) } };
-    const second = await run({ lips: warm! }, weights, { ...feeds(20), ...fedBack });
-    expect(maxDifference(second('lips').slice(5 * motionWidth), raw(25, 45))).toBeLessThan(1e-6);
+      audio: { dims: shape, data: audio.slice(0, period * audioWidth) },
+    };
+    const read = await run({ lips }, formulaWeights('pctalk_lac', scope), feeds);
+    expect(maxDifference(read('lips'), raw(0, period))).toBeLessThan(1e-6);
   });
 
-  test('lips of the first window, frame by frame', async () => {
+  test('lips of the first window, and of the second after a warm start, frame by frame', async () => {
     const scope = new ParameterScope();
     const network = lacStepNetwork(RELEASED_LAC, scope);
     const table = new ParameterScope();
@@ -106,14 +98,23 @@ describe.skipIf(!present)('against the release', () => {
     const read = await run({ style }, formulaWeights('pctalk_lac', table), { person });
     const session = await load(network, formulaWeights('pctalk_lac', scope));
     const decoder = new LacDecoder(session, RELEASED_LAC, read('style'));
+    const frame = (i: number) => audio.slice(i * audioWidth, (i + 1) * audioWidth);
     const lips: number[] = [];
     let before: Float32Array = new Float32Array(motionWidth);
     for (let i = 0; i < period; i++) {
-      before = await decoder.next(audio.slice(i * audioWidth, (i + 1) * audioWidth), before);
+      before = await decoder.next(frame(i), before);
       lips.push(...before);
     }
+    // Frames 20–24 again, fed back as they were heard the first time: the listed motion is that of a run without
+    // refinement, so its windows start from unrefined frames.
+    decoder.start();
+    for (let i = 20; i < 20 + period; i++) {
+      const known = i <= period ? raw(i - 1, i) : lips.slice(-motionWidth);
+      const output = await decoder.next(frame(i), Float32Array.from(known));
+      if (i >= period) lips.push(...output);
+    }
     await session.dispose();
-    expect(maxDifference(lips, raw(0, 25))).toBeLessThan(1e-6);
+    expect(maxDifference(lips, raw(0, 20 + period))).toBeLessThan(1e-6);
   });
 
   test('style of a clip, and whose it is', async () => {

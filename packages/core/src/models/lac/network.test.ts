@@ -16,8 +16,8 @@ import type { Tensor } from '../../tensor-runtime.ts';
 import { LacDecoder } from './lac-decoder.ts';
 import { type LacConfig, lacForced, lacRollout, lacStepNetwork, personStyle, refineMotion } from './network.ts';
 
-const CONFIG: LacConfig = { width: 32, heads: 4, layers: 2, hidden: 48, period: 12, audioWidth: 20, motionWidth: 5 };
-const FRAMES = 9;
+const CONFIG: LacConfig = { width: 32, heads: 4, layers: 2, hidden: 48, period: 8, audioWidth: 20, motionWidth: 5 };
+const FRAMES = 6;
 const runtime = createNodeRuntime({ threads: 1 });
 
 const random = (stream: number, dims: readonly number[]): Tensor & { data: Float32Array } => ({
@@ -100,7 +100,7 @@ test('teacher forcing with the rollout as teacher gives the rollout again', asyn
 });
 
 test('a warm start feeds back the given frames and only those', async () => {
-  const warm = await rollout(new ParameterScope(), 3);
+  const warm = await rollout(new ParameterScope(), 2);
   const cold = await rollout(new ParameterScope(), 0);
   const { motionWidth } = CONFIG;
   expect(largestDifference(warm.motion.slice(0, motionWidth), cold.motion.slice(0, motionWidth))).toBeLessThan(1e-5);
@@ -113,11 +113,11 @@ test('later audio never changes earlier frames', async () => {
   const conditions = { audio: input('audio', audio.dims), style: input('style', [1, CONFIG.width]) };
   const motion = lacForced(conditions, input('motion', [1, FRAMES, CONFIG.motionWidth]), CONFIG, scope);
   const feeds = { style: random(2, [1, CONFIG.width]), motion: random(3, [1, FRAMES, CONFIG.motionWidth]) };
-  const changed = { dims: audio.dims, data: audio.data.map((v, i) => (i < 5 * CONFIG.audioWidth ? v : v + 1)) };
+  const changed = { dims: audio.dims, data: audio.data.map((v, i) => (i < 4 * CONFIG.audioWidth ? v : v + 1)) };
   const network = { name: 'forced', outputs: { frames: motion } };
   const [a, b] = await Promise.all([audio, changed].map((audio) => run(network, scope, { ...feeds, audio })));
   const frames = (outputs: Record<string, Tensor>) => outputs['frames']!.data as Float32Array;
-  const heard = 5 * CONFIG.motionWidth;
+  const heard = 4 * CONFIG.motionWidth;
   expect(frames(a!).slice(0, heard)).toEqual(frames(b!).slice(0, heard));
   expect(largestDifference(frames(a!).slice(heard), frames(b!).slice(heard))).toBeGreaterThan(1e-3);
 });
