@@ -1,19 +1,17 @@
 import type { SourceTick } from '../motion/motion-space.ts';
 import { type FaceTopology, subdivideFace } from './face-topology.ts';
+import { dampRelief } from './head-relief.ts';
 import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
 import { layOuterRings, type OuterRings } from './outer-rings.ts';
 import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
-
-/**
- * Share of the landmarks' depth that head rotation sees. Networks exaggerate it: at 1 the silhouette folds over itself
- * from about 8° of yaw, at 0.72 from about 14°.
- */
-const DEPTH_SHARE = 0.72;
 
 /** A vertex that moved less than this is at rest, pixels. */
 const STILL = 0.02;
 
 const KEYPOINTS = 478;
+
+/** Landmarks that are mesh vertices. */
+const CANONICAL = 468;
 
 /**
  * The moving surface of one source: face, hair, neck and background in one watertight mesh. Vertices: 468 canonical ones,
@@ -53,7 +51,8 @@ export function createHeadSurface(source: SourceTick): HeadSurface {
   writeHeadTransform(source.pose, sourceTransform);
   const sourceKeypointsInHead = new Float32Array(KEYPOINTS * 3);
   toHeadFrame(sourceTransform, source.pose.scale, source.keypoints, KEYPOINTS, sourceKeypointsInHead);
-  const { places, head } = placeFace(topology, source.keypoints, sourceKeypointsInHead);
+  const relief = dampRelief(sourceKeypointsInHead, sourceTransform, source.pose.scale, CANONICAL);
+  const { places, head } = placeFace(topology, source.keypoints, relief);
   const rings = layOuterRings(topology.border, places, head, sourceTransform, source.pose.scale, topology.vertexCount);
   const vertexCount = topology.vertexCount + rings.count;
   const sourcePlaces = new Float32Array(vertexCount * 2);
@@ -143,9 +142,10 @@ function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Floa
     const b = v < canonical ? v : ends[(v - canonical) * 2 + 1]!;
     for (let axis = 0; axis < 2; axis++) {
       places[v * 2 + axis] = (keypoints[a * 3 + axis]! + keypoints[b * 3 + axis]!) / 2;
+    }
+    for (let axis = 0; axis < 3; axis++) {
       head[v * 3 + axis] = (inHead[a * 3 + axis]! + inHead[b * 3 + axis]!) / 2;
     }
-    head[v * 3 + 2] = (DEPTH_SHARE * (inHead[a * 3 + 2]! + inHead[b * 3 + 2]!)) / 2;
   }
   return { places, head };
 }
