@@ -52,7 +52,7 @@ export function addPerformanceOptions(command: Command): Command {
     command.option(`${flag} <number>`, describe(control as keyof typeof NUMBER_FLAGS));
   }
   return command
-    .addOption(repeatable('--articulation <name:scale>', `${describe('articulation')}; ${ARTICULATIONS.join(', ')}`))
+    .addOption(repeatable('--articulation <name:scale>', describe('articulation')))
     .addOption(
       repeatable(
         '--emotion <emotion[:region[:intensity]]>',

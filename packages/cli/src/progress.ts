@@ -1,5 +1,5 @@
+import type { RenderProgress } from '@pctalk/node';
 import { Presets, SingleBar } from 'cli-progress';
-import type { RenderProgress } from './talker.ts';
 
 /** Without a terminal, a line at most this often, milliseconds. */
 const LINE_INTERVAL_MS = 3000;

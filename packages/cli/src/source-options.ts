@@ -8,7 +8,6 @@ export interface SourceFlags {
   readonly audio?: string;
   readonly sample?: true;
   readonly faceIndex?: string;
-  readonly consent?: string;
 }
 
 /** What they mean. */
@@ -16,7 +15,6 @@ export interface SourceChoice {
   readonly source: string;
   readonly audio: string;
   readonly faceIndex?: number;
-  readonly consent?: string;
 }
 
 /** Adds the flags that say who speaks what. */
@@ -25,12 +23,11 @@ export function addSourceOptions(command: Command): Command {
     .option('-s, --source <file>', 'portrait: jpg, png or webp')
     .option('-a, --audio <file>', 'speech: wav, mp3, m4a, flac or ogg, of any rate')
     .option('--sample', 'use the bundled portrait and speech where none is given')
-    .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option('--face-index <integer>', 'which face, when there are several: 0 is the leftmost');
 }
 
 /**
- * Checks the flags that say who speaks what. Consent is asked for by the talker, which knows the bundled source by its content.
+ * Checks the flags that say who speaks what.
  * @throws usage, value-out-of-range
  */
 export async function readSource(flags: SourceFlags): Promise<SourceChoice> {
@@ -42,7 +39,6 @@ export async function readSource(flags: SourceFlags): Promise<SourceChoice> {
   return {
     source,
     audio,
-    ...(flags.consent !== undefined && { consent: flags.consent }),
     ...(flags.faceIndex !== undefined && { faceIndex: readInteger('--face-index', flags.faceIndex, 0, 999) }),
   };
 }

@@ -1,3 +1,4 @@
+import { COEFFICIENTS, FPS, type PerformedFrame } from '@pctalk/core';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
 import {
@@ -8,14 +9,15 @@ import {
 } from '../performance-options.ts';
 import { printLine, warnings } from '../print.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
-import { startTalker } from '../talker.ts';
+import { triples } from '../triples.ts';
 
 const EXAMPLES = `
-Each line is one frame: frameIndex, time, coefficients, keypoints (K_d), pose.
+Each line is one frame: frameIndex, time (seconds), coefficients by name, keypoints (K_d, pixels of the 512 × 512 crop),
+pose and gaze.
 
 Examples:
   pctalk motion --sample > motion.jsonl
-  pctalk motion -s face.jpg -a speech.wav --consent "myself" --emotion sad | head -n 1`;
+  pctalk motion -s face.jpg -a speech.wav --emotion sad | head -n 1`;
 
 /** `pctalk motion`: the motion of a performance as JSON Lines, without drawing it. */
 export function motionCommand(): Command {
@@ -31,14 +33,23 @@ async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance)
     : undefined;
-  await using talker = await startTalker({ signal: interrupt.signal, onWarning });
+  const { createTalker } = await import('@pctalk/node');
+  await using talker = await createTalker({ onWarning });
   for await (const frame of talker.motion({ ...choice, performance, signal: interrupt.signal })) {
-    await printLine(JSON.stringify(frame, plainArrays));
+    await printLine(JSON.stringify(plainFrame(frame)));
   }
   await saved?.commit();
 }
 
-/** Typed arrays as JSON arrays. */
-function plainArrays(_key: string, value: unknown): unknown {
-  return value instanceof Float32Array ? Array.from(value) : value;
+/** A performed frame as plain JSON: coefficients by name, keypoints as triples in pixels of the 512 × 512 crop. */
+function plainFrame({ frameIndex, driven }: PerformedFrame): object {
+  const { keypoints, coefficients, pose, gaze } = driven;
+  return {
+    frameIndex,
+    time: frameIndex / FPS,
+    coefficients: Object.fromEntries(COEFFICIENTS.map((name, c) => [name, Math.round(coefficients[c]! * 1e5) / 1e5])),
+    keypoints: triples(keypoints, 1e3),
+    pose,
+    gaze,
+  };
 }

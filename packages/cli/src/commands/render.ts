@@ -1,4 +1,5 @@
 import { PcTalkError } from '@pctalk/core';
+import type { RenderResult } from '@pctalk/node';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
 import {
@@ -10,9 +11,9 @@ import {
 import { printJson, printLine, warnings } from '../print.ts';
 import { showProgress } from '../progress.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
-import { startTalker } from '../talker.ts';
 
 interface RenderFlags extends SourceFlags, PerformanceFlags {
+  readonly consent?: string;
   readonly output?: string;
   readonly pasteBack?: true;
   readonly json?: true;
@@ -32,6 +33,7 @@ export function renderCommand(): Command {
   const command = new Command('render').description('make a talking video from a portrait and speech');
   addSourceOptions(command)
     .option('-o, --output <file>', 'video to write (.mp4)')
+    .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option('--paste-back', 'put the face back into the whole picture instead of writing 512 × 512');
   return addPerformanceOptions(command)
     .option('--json', 'print the result as JSON, and no progress')
@@ -53,18 +55,26 @@ async function render(flags: RenderFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance)
     : undefined;
-  await using talker = await startTalker({ signal: interrupt.signal, onWarning });
+  const { createTalker } = await import('@pctalk/node'); // Late, so that help and refusals are quick.
+  await using talker = await createTalker({ onWarning });
   using progress = showProgress({ silent: flags.json === true });
   const result = await talker.renderFile({
     ...choice,
     output: flags.output,
     performance,
     pasteBack: flags.pasteBack === true,
+    unsafeRange: flags.unsafeRange === true,
+    consent: flags.consent,
     signal: interrupt.signal,
     onProgress: progress.update,
   });
   await saved?.commit();
   progress[Symbol.dispose]();
   if (flags.json) await printJson(result);
-  else await printLine(`wrote ${flags.output}`);
+  else await printLine(describe(result));
+}
+
+function describe({ output, width, height, frames, duration, seconds }: RenderResult): string {
+  const speed = duration / seconds.total;
+  return `${output}: ${frames} frames, ${duration.toFixed(2)} s, ${width} × ${height}, made in ${seconds.total.toFixed(1)} s (${speed.toFixed(1)} × real time)`;
 }
