@@ -1,6 +1,7 @@
 export * from './audio-decode.ts';
 export * from './consent.ts';
 export * from './face-models.ts';
+export * from './face-overlay.ts';
 export * from './ffmpeg.ts';
 export * from './image.ts';
 export * from './limit-image.ts';

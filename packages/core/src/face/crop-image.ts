@@ -10,7 +10,7 @@ export const LARGE_CROP_SIZE = 1024;
 /** From this side on, the region has detail that the usual crop would lose. */
 const LARGE_REGION = 768;
 /** Blur beyond the picture grows with the distance from its edge: pixels of the crop per doubling. */
-const BLUR_DISTANCE = 5;
+const BLUR_DISTANCE = 2;
 
 /** The side of the crop that keeps a region's detail: 512 or 1024. */
 export function cropSizeFor(region: FaceRegion): number {
