@@ -57,7 +57,8 @@ export interface DrivenFrame {
 export interface MotionSpace {
   readonly kind: 'mesh';
   /**
-   * K_d = K_0 + D_l + D_e + D_u. With D_l = the lip part of δ, D_e = D_u = 0 and the head still, K_d equals K_s exactly.
+   * K_d = K_0 + D_l + D_e + D_u. With D_l = sourceLips(δ), D_e = D_u = 0 and the head still, K_d equals K_s exactly; smile, frown and
+   * dimple of the source stay in δ₀ and are not part of D_l.
    */
   compose(source: SourceTick, motion: MotionFrame): DrivenFrame;
 }
