@@ -1,12 +1,25 @@
 // The page in which the browser tests run: it hands the packages' functions to the tests, which call them from Node.
 import * as core from '@pctalk/core';
 import * as web from '@pctalk/web';
+import * as comparison from './comparison.ts';
 import * as experiments from './experiments.ts';
 
 async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+async function fetchFloats(path: string): Promise<Float32Array> {
+  return new Float32Array((await fetchBytes(path)).buffer);
+}
+
+/** The models, from where the tests serve them. */
+async function readAssets(): Promise<core.TalkerAssets> {
+  const [detector, landmarks, basis, speech] = await Promise.all(
+    ['detector', 'landmarks', 'basis', 'speech'].map((name) => fetchBytes(`/models/${name}`)),
+  );
+  return { face: { detector: detector!, landmarks: landmarks! }, basis: basis!, speech: speech! };
 }
 
 async function post(path: string, body: ArrayBufferView): Promise<void> {
@@ -23,6 +36,6 @@ async function codeOf(action: () => Promise<unknown>): Promise<string> {
   }
 }
 
-const laboratory = { core, web, ...experiments, fetchBytes, post, codeOf };
+const laboratory = { core, web, ...experiments, ...comparison, fetchBytes, fetchFloats, readAssets, post, codeOf };
 export type Laboratory = typeof laboratory;
 Object.assign(globalThis, { laboratory });

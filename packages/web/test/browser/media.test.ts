@@ -4,10 +4,11 @@ import { decodeImage } from '@pctalk/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumOrReason } from './chromium.ts';
+import { psnr } from './comparison.ts';
 import type { Laboratory } from './laboratory.page.ts';
 import { type LaboratoryPage, openLaboratory } from './laboratory.ts';
 
-import { floats, psnr, readSpeech } from './media.ts';
+import { floats, readSpeech } from './media.ts';
 
 declare const laboratory: Laboratory;
 

@@ -17,10 +17,3 @@ export async function readSpeech(file: string | Uint8Array): Promise<Float32Arra
 export function floats(bytes: Buffer): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
-
-/** Peak signal-to-noise ratio of 8-bit pictures, dB. */
-export function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < b.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return 10 * Math.log10(255 ** 2 / (sum / b.length));
-}
