@@ -38,7 +38,7 @@ export interface Eye {
 /** Prepares an eye. @param keypoints `[478 × 3]`, pixels. @param texture see interpolatePhoto. */
 export function prepareEye(
   photo: RgbaImage,
-  texture: Uint32Array,
+  texture: Int32Array,
   rows: EyeRows,
   keypoints: Float32Array,
   tone: PhotoTone,

@@ -42,7 +42,7 @@ export interface Eyeball {
  * @param scale pixels per U.
  */
 export function cutEyeball(
-  texture: Uint32Array,
+  texture: Int32Array,
   rows: EyeRows,
   aperture: Aperture,
   keypoints: Float32Array,
@@ -77,7 +77,7 @@ export function cutEyeball(
 type Patch = Omit<Eyeball, 'samples' | 'reach'>;
 
 /** Replaces what the lids cover. */
-function completePatch(texture: Uint32Array, patch: Patch, aperture: Aperture): Uint32Array {
+function completePatch(texture: Int32Array, patch: Patch, aperture: Aperture): Uint32Array {
   const { left, top, width, height, irisX, irisY, irisRadius } = patch;
   const depth = new Float32Array(width * height);
   const colours: Rgb[] = new Array(width * height);

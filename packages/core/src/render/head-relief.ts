@@ -15,7 +15,7 @@ const STEEPEST = 1.6;
  *     z'_v = min over u of z_u + STEEPEST · |xy_u − xy_v|
  *
  * @param points `[count × 3]` head frame, U.
- * @param transform head frame to the source picture, see writeHeadTransform.
+ * @param transform head frame to the source picture, rows of [M | t] `[12]`.
  * @returns `[count × 3]` head frame, U.
  */
 export function dampRelief(points: Float32Array, transform: Float64Array, scale: number, count: number): Float32Array {

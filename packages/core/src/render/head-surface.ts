@@ -1,7 +1,7 @@
-import type { SourceTick } from '../motion/motion-space.ts';
+import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { type FaceTopology, subdivideFace } from './face-topology.ts';
 import { dampRelief } from './head-relief.ts';
-import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
+import { createHeadTransform, enterHeadFrame, type HeadTransform } from './head-transform.ts';
 import { layOuterRings, type OuterRings } from './outer-rings.ts';
 import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
 
@@ -37,7 +37,8 @@ export interface HeadSurface {
   readonly expression: Float32Array;
   /** … which vertices rest `[N]` … */
   readonly still: Uint8Array;
-  /** … the head transform, and K_d in the head frame `[478 × 3]`. */
+  /** … the head transform, its rows [M | t], and K_d in the head frame `[478 × 3]`. */
+  readonly headTransform: HeadTransform;
   readonly transform: Float64Array;
   readonly keypointsInHead: Float32Array;
 }
@@ -47,10 +48,10 @@ let sharedTopology: FaceTopology | undefined;
 /** Lays the surface over the source. */
 export function createHeadSurface(source: SourceTick): HeadSurface {
   const topology = (sharedTopology ??= subdivideFace());
-  const sourceTransform = new Float64Array(12);
-  writeHeadTransform(source.pose, sourceTransform);
+  const transform = createHeadTransform();
   const sourceKeypointsInHead = new Float32Array(KEYPOINTS * 3);
-  toHeadFrame(sourceTransform, source.pose.scale, source.keypoints, KEYPOINTS, sourceKeypointsInHead);
+  enterHeadFrame(source.pose, source.keypoints, transform, sourceKeypointsInHead);
+  const sourceTransform = transform.rows.slice();
   const relief = dampRelief(sourceKeypointsInHead, sourceTransform, source.pose.scale, CANONICAL);
   const { places, head } = placeFace(topology, source.keypoints, relief);
   const rings = layOuterRings(topology.border, places, head, sourceTransform, source.pose.scale, topology.vertexCount);
@@ -71,13 +72,15 @@ export function createHeadSurface(source: SourceTick): HeadSurface {
     positions: sourcePlaces.slice(),
     expression: new Float32Array(topology.vertexCount * 3),
     still: new Uint8Array(vertexCount).fill(1),
-    transform: sourceTransform.slice(),
+    transform: transform.rows,
+    headTransform: transform,
     keypointsInHead: sourceKeypointsInHead.slice(),
   };
 }
 
-/** Moves the surface: x = x_s + (M_d − M_s) x_head + M_d e + t_d − t_s, e the expression's displacement in the head frame. */
-export function moveHeadSurface(surface: HeadSurface): void {
+/** Moves the surface to a driven frame: x = x_s + (M_d − M_s) x_head + M_d e + t_d − t_s, e the expression's displacement in the head frame. */
+export function moveHeadSurface(surface: HeadSurface, frame: DrivenFrame): void {
+  enterHeadFrame(frame.pose, frame.keypoints, surface.headTransform, surface.keypointsInHead);
   const { topology, rings, head, expression, source, positions, still } = surface;
   const d = surface.transform;
   const s = surface.sourceTransform;

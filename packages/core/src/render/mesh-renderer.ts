@@ -6,7 +6,6 @@ import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
-import { toHeadFrame, writeHeadTransform } from './head-transform.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { placeMouth } from './mouth-plane.ts';
 import { interpolatePhoto } from './photo-texture.ts';
@@ -21,7 +20,7 @@ import { prepareMouth } from './source-mouth.ts';
  */
 export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const photo = fitPhoto(crop);
-  const photoPixels = new Uint32Array(photo.data.buffer, photo.data.byteOffset, FRAME_SIZE * FRAME_SIZE);
+  const photoPixels = new Int32Array(photo.data.buffer, photo.data.byteOffset, FRAME_SIZE * FRAME_SIZE);
   const texture = interpolatePhoto(photo);
   const surface = createHeadSurface(source);
   const scale = source.pose.scale;
@@ -34,11 +33,9 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
 
   const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
     invariant(!disposed, 'the renderer was used after disposal');
-    const pixels = new Uint32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
+    const pixels = new Int32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
     pixels.set(photoPixels);
-    writeHeadTransform(frame.pose, surface.transform);
-    toHeadFrame(surface.transform, frame.pose.scale, frame.keypoints, 478, surface.keypointsInHead);
-    moveHeadSurface(surface);
+    moveHeadSurface(surface, frame);
     drawTriangles(pixels, texture, surface.positions, surface.texels, surface.still, surface.triangles);
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);

@@ -35,7 +35,7 @@ export interface OuterRings {
  * @param border indices of the border vertices, in order, counter-clockwise to the viewer.
  * @param places `[N × 2]` pixels of the source.
  * @param heads `[N × 3]` the same vertices in the head frame, U.
- * @param transform head frame to picture, see writeHeadTransform.
+ * @param transform head frame to picture, rows of [M | t] `[12]`.
  * @param firstVertex index of the first ring vertex.
  */
 export function layOuterRings(

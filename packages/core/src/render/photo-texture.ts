@@ -7,46 +7,72 @@ export const TEXTURE_MARGIN = 24;
 /** Side of the texture: two samples a pixel, and the border. */
 export const TEXTURE_SIZE = 2 * (FRAME_SIZE + 2 * TEXTURE_MARGIN);
 
-/** The half-band filter's taps at ±0.5, ±1.5, ±2.5, ±3.5 pixels: a Hamming-windowed sinc, normalised to sum 1/2 a side. */
+/** Side of the photo with its border, pixels. */
+const PADDED = FRAME_SIZE + 2 * TEXTURE_MARGIN;
+
+/** The half-band filter's taps at ±0.5, ±1.5, ±2.5, ±3.5 pixels: a Hamming-windowed sinc, normalised to sum ½ a side. */
 const HALF_BAND = [0.614, -0.152, 0.0462, -0.0082] as const;
+
+/** Pixels the filter reaches beyond its place. */
+const REACH = HALF_BAND.length;
 
 /**
  * The photo at two samples a pixel: even samples are the photo's own, odd ones the half-band interpolation between them.
  * Bilinear sampling of this texture keeps film grain under sub-pixel motion, where bilinear sampling of the photo
- * would blur it at half-pixel shifts and let it flicker (docs/decisions, 2× texture).
+ * blurs it at half-pixel shifts and lets it flicker (docs/decisions: texture at two samples a pixel).
  * @param photo 512 × 512.
  * @returns packed RGBA `[TEXTURE_SIZE²]`; photo pixel (x, y) is sample (2 (x + margin), 2 (y + margin)).
  */
-export function interpolatePhoto(photo: RgbaImage): Uint32Array {
-  const size = TEXTURE_SIZE;
-  const bytes = new Uint8ClampedArray(size * size * 4);
-  const rows = new Float32Array(FRAME_SIZE * size * 4);
+export function interpolatePhoto(photo: RgbaImage): Int32Array {
+  const bytes = new Uint8ClampedArray(TEXTURE_SIZE * TEXTURE_SIZE * 4);
+  const wide = widen(photo);
+  const stride = TEXTURE_SIZE * 4;
+  const [h0, h1, h2, h3] = HALF_BAND;
+  for (let y = 0; y < PADDED; y++) {
+    const row = (k: number): number => clampRow(y - TEXTURE_MARGIN + k) * stride;
+    const [a, b, c, d, e, f, g, h] = [row(-3), row(-2), row(-1), row(0), row(1), row(2), row(3), row(4)] as const;
+    const even = 2 * y * stride;
+    const odd = even + stride;
+    for (let i = 0; i < stride; i++) {
+      bytes[even + i] = wide[d + i]!;
+      bytes[odd + i] =
+        h0 * (wide[d + i]! + wide[e + i]!) +
+        h1 * (wide[c + i]! + wide[f + i]!) +
+        h2 * (wide[b + i]! + wide[g + i]!) +
+        h3 * (wide[a + i]! + wide[h + i]!);
+    }
+  }
+  return new Int32Array(bytes.buffer);
+}
+
+/** The photo's rows at two samples a pixel with the border left and right `[512 × TEXTURE_SIZE × 4]`; alpha 255. */
+function widen(photo: RgbaImage): Float32Array {
+  const out = new Float32Array(FRAME_SIZE * TEXTURE_SIZE * 4);
+  const [h0, h1, h2, h3] = HALF_BAND;
+  const row = new Float32Array((PADDED + 2 * REACH) * 4);
   for (let y = 0; y < FRAME_SIZE; y++) {
-    for (let i = 0; i < size; i++) {
-      for (let c = 0; c < 4; c++) rows[(y * size + i) * 4 + c] = interpolate(photo.data, y * FRAME_SIZE * 4 + c, 4, i);
+    for (let x = 0; x < PADDED + 2 * REACH; x++) {
+      const from = (y * FRAME_SIZE + clampRow(x - REACH - TEXTURE_MARGIN)) * 4;
+      for (let c = 0; c < 3; c++) row[x * 4 + c] = photo.data[from + c]!;
+      row[x * 4 + 3] = 255;
+    }
+    let to = y * TEXTURE_SIZE * 4;
+    for (let i = REACH * 4; i < (PADDED + REACH) * 4; i += 4) {
+      for (let p = i; p < i + 4; p++) {
+        out[to] = row[p]!;
+        out[to + 4] =
+          h0 * (row[p]! + row[p + 4]!) +
+          h1 * (row[p - 4]! + row[p + 8]!) +
+          h2 * (row[p - 8]! + row[p + 12]!) +
+          h3 * (row[p - 12]! + row[p + 16]!);
+        to++;
+      }
+      to += 4;
     }
   }
-  for (let i = 0; i < size; i++) {
-    for (let c = 0; c < 4; c++) {
-      for (let j = 0; j < size; j++) bytes[(j * size + i) * 4 + c] = interpolate(rows, i * 4 + c, size * 4, j);
-    }
-  }
-  for (let i = 3; i < bytes.length; i += 4) bytes[i] = 255;
-  return new Uint32Array(bytes.buffer);
+  return out;
 }
 
-/** Sample `index` of the doubled row that starts at `offset` of `values` and has FRAME_SIZE entries `stride` apart. */
-function interpolate(values: ArrayLike<number>, offset: number, stride: number, index: number): number {
-  const x = (index >> 1) - TEXTURE_MARGIN;
-  if ((index & 1) === 0) return values[offset + clampPixel(x) * stride]!;
-  let sum = 0;
-  for (let k = 0; k < 4; k++) {
-    sum +=
-      HALF_BAND[k]! * (values[offset + clampPixel(x - k) * stride]! + values[offset + clampPixel(x + 1 + k) * stride]!);
-  }
-  return sum;
-}
-
-function clampPixel(x: number): number {
+function clampRow(x: number): number {
   return x < 0 ? 0 : x >= FRAME_SIZE ? FRAME_SIZE - 1 : x;
 }

@@ -16,8 +16,8 @@ import { FRAME_SIZE } from './renderer.ts';
  * @param triangles `[count × 3]`, in drawing order.
  */
 export function drawTriangles(
-  frame: Uint32Array,
-  texture: Uint32Array,
+  frame: Int32Array,
+  texture: Int32Array,
   positions: Float32Array,
   texels: Float32Array,
   still: Uint8Array,
@@ -99,18 +99,14 @@ export function drawTriangles(
         const w01 = fx - w11;
         const w00 = 256 - fx - w10;
         const redBlue =
-          Math.imul(s00 & 0xff00ff, w00) +
-          Math.imul(s01 & 0xff00ff, w01) +
-          Math.imul(s10 & 0xff00ff, w10) +
-          Math.imul(s11 & 0xff00ff, w11) +
-          0x800080;
+          (((Math.imul(s00 & 0xff00ff, w00) + Math.imul(s01 & 0xff00ff, w01)) | 0) +
+            ((Math.imul(s10 & 0xff00ff, w10) + Math.imul(s11 & 0xff00ff, w11)) | 0)) |
+          0;
         const green =
-          Math.imul(s00 & 0xff00, w00) +
-          Math.imul(s01 & 0xff00, w01) +
-          Math.imul(s10 & 0xff00, w10) +
-          Math.imul(s11 & 0xff00, w11) +
-          0x8000;
-        frame[p] = ((redBlue >>> 8) & 0xff00ff) | ((green >>> 8) & 0xff00) | 0xff000000;
+          (((Math.imul(s00 & 0xff00, w00) + Math.imul(s01 & 0xff00, w01)) | 0) +
+            ((Math.imul(s10 & 0xff00, w10) + Math.imul(s11 & 0xff00, w11)) | 0)) |
+          0;
+        frame[p] = (((redBlue + 0x800080) >>> 8) & 0xff00ff) | (((green + 0x8000) >>> 8) & 0xff00) | -0x1000000;
       }
     }
   }
