@@ -28,7 +28,10 @@ export interface LandmarkOptions {
 /** Defaults for stills. */
 export const LANDMARK_DEFAULTS: LandmarkOptions = Object.freeze({ iterations: 3 });
 
-/** Finds faces and their landmarks. Who creates it disposes it. */
+/**
+ * Finds faces and their landmarks. Who creates it disposes it. A picture given to `detect` or `landmarks` must not change
+ * afterwards: its reduced copies are kept as long as it lives. `track` keeps nothing, so frames may share memory.
+ */
 export interface FaceAnalyser {
   /** All faces, from image left to image right; small faces are sought in parts of the picture. */
   detect(image: RgbaImage): Promise<FaceDetection[]>;

@@ -26,6 +26,8 @@ export function sampleRegion(
   out: Float32Array,
 ): void {
   const { size } = options;
+  const { width, height, data } = image;
+  const isBlackOutside = options.border === 'black';
   const step = region.size / size;
   const n = options.samples ?? Math.max(1, Math.round(step));
   const cos = Math.cos(region.rotation);
@@ -33,43 +35,43 @@ export function sampleRegion(
   const [low, high] = options.range;
   const gain = (high - low) / (255 * n * n);
   const plane = size * size;
-  const rgb = new Float64Array(3);
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      rgb.fill(0);
-      for (let k = 0; k < n * n; k++) {
-        const u = (column + ((k % n) + 0.5) / n) * step - region.size / 2;
-        const v = (row + (Math.floor(k / n) + 0.5) / n) * step - region.size / 2;
-        const x = region.centerX + cos * u - sin * v - 0.5;
-        const y = region.centerY + sin * u + cos * v - 0.5;
-        addBilinear(image, x, y, options.border === 'replicate', rgb);
-      }
-      const at = row * size + column;
-      out[at] = low + gain * rgb[0]!;
-      out[plane + at] = low + gain * rgb[1]!;
-      out[2 * plane + at] = low + gain * rgb[2]!;
+  const right = width - 1;
+  const bottom = height - 1;
+  for (let at = 0; at < plane; at++) {
+    const column = at % size;
+    const row = (at - column) / size;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let k = 0; k < n * n; k++) {
+      const i = k % n;
+      const u = (column + (i + 0.5) / n) * step - region.size / 2;
+      const v = (row + ((k - i) / n + 0.5) / n) * step - region.size / 2;
+      // Pixel centres are whole numbers from here on.
+      let x = region.centerX + cos * u - sin * v - 0.5;
+      let y = region.centerY + sin * u + cos * v - 0.5;
+      if (isBlackOutside && (x < -0.5 || y < -0.5 || x > right + 0.5 || y > bottom + 0.5)) continue;
+      x = Math.max(0, Math.min(right, x));
+      y = Math.max(0, Math.min(bottom, y));
+      const x0 = x | 0;
+      const y0 = y | 0;
+      const fx = x - x0;
+      const fy = y - y0;
+      const a = (y0 * width + x0) * 4;
+      const b = x0 < right ? a + 4 : a;
+      const down = y0 < bottom ? width * 4 : 0;
+      const c = a + down;
+      const d = b + down;
+      const wa = (1 - fx) * (1 - fy);
+      const wb = fx * (1 - fy);
+      const wc = (1 - fx) * fy;
+      const wd = fx * fy;
+      red += wa * data[a]! + wb * data[b]! + wc * data[c]! + wd * data[d]!;
+      green += wa * data[a + 1]! + wb * data[b + 1]! + wc * data[c + 1]! + wd * data[d + 1]!;
+      blue += wa * data[a + 2]! + wb * data[b + 2]! + wc * data[c + 2]! + wd * data[d + 2]!;
     }
+    out[at] = low + gain * red;
+    out[plane + at] = low + gain * green;
+    out[2 * plane + at] = low + gain * blue;
   }
-}
-
-/** Adds the colour at a place (pixel centres are whole numbers) to `rgb`. */
-function addBilinear(image: RgbaImage, x: number, y: number, replicate: boolean, rgb: Float64Array): void {
-  const { width, height, data } = image;
-  if (!replicate && (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5)) return;
-  const cx = x < 0 ? 0 : Math.min(x, width - 1);
-  const cy = y < 0 ? 0 : Math.min(y, height - 1);
-  const x0 = Math.floor(cx);
-  const y0 = Math.floor(cy);
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const a = (y0 * width + x0) * 4;
-  const b = x0 + 1 < width ? a + 4 : a;
-  const down = y0 + 1 < height ? width * 4 : 0;
-  const wa = (1 - fx) * (1 - fy);
-  const wb = fx * (1 - fy);
-  const wc = (1 - fx) * fy;
-  const wd = fx * fy;
-  rgb[0]! += wa * data[a]! + wb * data[b]! + wc * data[a + down]! + wd * data[b + down]!;
-  rgb[1]! += wa * data[a + 1]! + wb * data[b + 1]! + wc * data[a + down + 1]! + wd * data[b + down + 1]!;
-  rgb[2]! += wa * data[a + 2]! + wb * data[b + 2]! + wc * data[a + down + 2]! + wd * data[b + down + 2]!;
 }

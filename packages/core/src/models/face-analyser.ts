@@ -1,8 +1,8 @@
 import type { FaceAnalyser, FaceDetection, FaceLandmarks, LandmarkOptions } from '../face/face-analyser.ts';
 import { LANDMARK_DEFAULTS } from '../face/face-analyser.ts';
 import { type FaceRegion, regionAround, regionOfLandmarks } from '../face/face-region.ts';
-import { halveImage } from '../face/halve-image.ts';
-import { type RegionTensorOptions, sampleRegion } from '../face/sample-region.ts';
+import { ImagePyramid } from '../face/image-pyramid.ts';
+import type { RegionTensorOptions } from '../face/sample-region.ts';
 import type { RgbaImage } from '../image.ts';
 import type { TensorRuntime, TensorSession } from '../tensor-runtime.ts';
 import type { FaceModelAssets } from './face-assets.ts';
@@ -36,6 +36,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   readonly #detector: TensorSession;
   readonly #landmarks: TensorSession;
   readonly #subsets: LandmarkNetwork['subsets'];
+  readonly #pyramids = new WeakMap<RgbaImage, ImagePyramid>();
 
   constructor(detector: TensorSession, landmarks: TensorSession, subsets: LandmarkNetwork['subsets']) {
     this.#detector = detector;
@@ -44,7 +45,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   }
 
   async detect(image: RgbaImage): Promise<FaceDetection[]> {
-    const pyramid = new Pyramid(image);
+    const pyramid = this.#pyramid(image);
     let found: RawDetection[] = [];
     for (const round of searchRounds(image.width, image.height)) {
       for (const region of round.regions) found.push(...(await this.#detectIn(pyramid, region)));
@@ -60,7 +61,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     options: Partial<LandmarkOptions> = {},
   ): Promise<FaceLandmarks> {
     const { iterations } = { ...LANDMARK_DEFAULTS, ...options };
-    const pyramid = new Pyramid(image);
+    const pyramid = this.#pyramid(image);
     let result = await this.#landmarksIn(pyramid, region);
     for (let i = 1; i < iterations; i++) result = await this.#landmarksIn(pyramid, regionOfLandmarks(result.points));
     return result;
@@ -68,7 +69,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
 
   async track(image: RgbaImage, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined> {
     if (previous) {
-      const next = await this.#landmarksIn(new Pyramid(image), regionOfLandmarks(previous.points));
+      const next = await this.#landmarksIn(new ImagePyramid(image), regionOfLandmarks(previous.points));
       if (next.score >= MIN_SCORE) return next;
     }
     const faces = await this.detect(image);
@@ -83,7 +84,13 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     await Promise.all([this.#detector.dispose(), this.#landmarks.dispose()]);
   }
 
-  async #detectIn(pyramid: Pyramid, region: FaceRegion): Promise<RawDetection[]> {
+  #pyramid(image: RgbaImage): ImagePyramid {
+    const pyramid = this.#pyramids.get(image) ?? new ImagePyramid(image);
+    this.#pyramids.set(image, pyramid);
+    return pyramid;
+  }
+
+  async #detectIn(pyramid: ImagePyramid, region: FaceRegion): Promise<RawDetection[]> {
     const data = pyramid.sample(region, DETECTOR_INPUT);
     const outputs = await this.#detector.run({ input: { data, dims: [1, 3, DETECTOR_SIZE, DETECTOR_SIZE] } });
     const boxes = outputs[DETECTOR_OUTPUTS.boxes]!.data as Float32Array;
@@ -92,7 +99,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   }
 
   /** Keeps the detections in which the landmark network sees a face too. */
-  async #confirmed(pyramid: Pyramid, detections: readonly RawDetection[]): Promise<RawDetection[]> {
+  async #confirmed(pyramid: ImagePyramid, detections: readonly RawDetection[]): Promise<RawDetection[]> {
     const kept: RawDetection[] = [];
     for (const one of detections) {
       const { score } = await this.#landmarksIn(pyramid, toDetection(one).region);
@@ -101,33 +108,11 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     return kept;
   }
 
-  async #landmarksIn(pyramid: Pyramid, region: FaceRegion): Promise<FaceLandmarks> {
+  async #landmarksIn(pyramid: ImagePyramid, region: FaceRegion): Promise<FaceLandmarks> {
     const data = pyramid.sample(region, LANDMARKS_INPUT);
     const outputs = await this.#landmarks.run({ input: { data, dims: [1, 3, LANDMARKS_SIZE, LANDMARKS_SIZE] } });
     const logit = outputs[LANDMARK_OUTPUTS.faceFlag]!.data[0] as number;
     return { points: joinLandmarks(outputs, this.#subsets, region), score: 1 / (1 + Math.exp(-logit)) };
-  }
-}
-
-/** The picture and its halves, made when a large region is asked for. */
-class Pyramid {
-  readonly #levels: RgbaImage[];
-
-  constructor(image: RgbaImage) {
-    this.#levels = [image];
-  }
-
-  /** @returns `[3, size, size]`, new memory. */
-  sample(region: FaceRegion, options: RegionTensorOptions): Float32Array {
-    let level = 0;
-    while (region.size / 2 ** level > options.size * 4) level++;
-    while (this.#levels.length <= level) this.#levels.push(halveImage(this.#levels.at(-1)!));
-    const scale = 2 ** -level;
-    const { centerX, centerY, size, rotation } = region;
-    const scaled = { centerX: centerX * scale, centerY: centerY * scale, size: size * scale, rotation };
-    const out = new Float32Array(3 * options.size * options.size);
-    sampleRegion(this.#levels[level]!, scaled, options, out);
-    return out;
   }
 }
 
