@@ -102,7 +102,7 @@ function mouthSmile(): Shape {
   shape.move(50, [-0.018, -0.038, -0.022]).move(205, [-0.026, -0.048, -0.022]).move(36, [-0.014, -0.038, -0.016]);
   shape.move(101, [-0.006, -0.026, -0.01]).move(118, [-0.004, -0.018, -0.004]).move(119, [0, -0.016, -0.002]);
   shape.move(129, [-0.014, -0.008, 0.004]).move(64, [-0.01, -0.006, 0.002]).move(98, [-0.006, -0.003, 0.002]);
-  shape.move(57, [-0.07, -0.08, 0.035]).move(212, [-0.058, -0.055, 0.025]).move(187, [-0.024, -0.034, -0.004]);
+  shape.move(57, [-0.07, -0.094, 0.035]).move(212, [-0.058, -0.055, 0.025]).move(187, [-0.024, -0.034, -0.004]);
   for (const [lid, rise] of [
     [7, 0.006],
     [163, 0.011],
@@ -120,7 +120,7 @@ function mouthSmile(): Shape {
     const thin = upper ? 0.004 * (3 - row) : -0.005 * (3 - row);
     return [
       0.075 * out(t) * a ** 1.1,
-      -0.085 * a ** 2.1 - (upper ? 0.012 : 0.004) * hill(t) + thin * hill(t),
+      -0.085 * a ** 1.35 - (upper ? 0.012 : 0.004) * hill(t) + thin * hill(t),
       0.012 * hill(t) + 0.034 * a ** 2,
     ];
   });
@@ -129,7 +129,7 @@ function mouthSmile(): Shape {
 function mouthFrown(): Shape {
   const shape = mouth().pin([152, 175], PINS.cheekbones);
   shape
-    .move(57, [0, 0.062, 0.006])
+    .move(57, [0, 0.076, 0.006])
     .move(202, [0, 0.05, 0])
     .move(43, [0.004, 0.058, 0.004])
     .move(200, [0, -0.012, -0.006]);
@@ -137,7 +137,7 @@ function mouthFrown(): Shape {
     const a = Math.abs(t);
     return [
       0.01 * out(t) * a,
-      0.065 * a ** 1.9 - (upper ? 0 : 0.012) * hill(t),
+      0.065 * a ** 1.2 - (upper ? 0 : 0.012) * hill(t),
       0.006 * a - (upper ? 0 : 0.008) * hill(t),
     ];
   });
@@ -193,7 +193,7 @@ function mouthRollLower(): Shape {
 }
 
 function mouthRollUpper(): Shape {
-  const drop = [0.018, 0.026, 0.022, 0.01];
+  const drop = [0.018, 0.025, 0.023, 0.016];
   const back = [0.014, 0.036, 0.05, 0.054];
   return mouth()
     .pin(PINS.jawOval, PINS.cheekbones, [199])
@@ -206,9 +206,7 @@ function mouthShrugLower(): Shape {
   shape.move(201, [0, -0.046, -0.018]).move(208, [0, -0.036, -0.014]).move(18, [0, -0.05, -0.014]);
   return shape.lips(({ t, row, upper }) => {
     const h = hill(t);
-    return upper
-      ? [0, -0.034 * h + 0.008 * (1 - h), -0.012 * h]
-      : [0, -(0.046 - 0.004 * row) * h + 0.012 * (1 - h), -(0.034 - 0.004 * row) * h];
+    return upper ? [0, -0.034 * h, -0.012 * h] : [0, -(0.046 - 0.004 * row) * h, -(0.034 - 0.004 * row) * h];
   });
 }
 
@@ -229,7 +227,7 @@ function mouthUpperUp(): Shape {
   return shape.lips(({ t, row, upper }) => {
     if (!upper) return [0, 0, 0];
     const h = sideHill(t, 0.45);
-    return [0.004 * out(t) * h, -(0.034 + 0.01 * row) * h, (0.002 + 0.004 * row) * h];
+    return [0.004 * out(t) * h, -(0.037 + 0.008 * row) * h, (0.002 + 0.004 * row) * h];
   });
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
+import { INNER_LIPS, LEFT_EYE, RIGHT_EYE, SKIN_TRIANGLES } from '../face/canonical-mesh.ts';
 import { uniformAt } from '../math/random.ts';
 import { createCanonicalSource } from './canonical-source.ts';
 import { sourceLips } from './coefficient-sum.ts';
@@ -222,6 +222,19 @@ describe('mesh motion space: compose', () => {
     expect(Math.max(...huge.coefficients)).toBeLessThanOrEqual(1.3);
   });
 
+  it('folds no triangle of the skin larger than a sliver under any emotion, silent or speaking', () => {
+    const source = createCanonicalSource(basis);
+    for (const name of EMOTIONS) {
+      for (const lips of [vector(), vector({ jawOpen: 0.5 }), vector({ mouthPucker: 0.8, mouthFunnel: 0.4 })]) {
+        const { keypoints } = space.compose(source, motion({ lips, emotion: emotion(name) }));
+        for (let t = 0; t < SKIN_TRIANGLES.length; t += 3) {
+          const before = areaOf(source.keypoints, t);
+          if (Math.abs(before) > 20) expect(areaOf(keypoints, t) * Math.sign(before)).toBeGreaterThan(-4);
+        }
+      }
+    }
+  });
+
   it('names a place for every lip coefficient in D_l', () => {
     const whole = new Float32Array(COEFFICIENT_COUNT).fill(1);
     const lips = vector();
@@ -243,4 +256,11 @@ function correlation(a: readonly number[], b: readonly number[]): number {
     bb += (b[i]! - mb) ** 2;
   }
   return ab / Math.sqrt(aa * bb);
+}
+
+/** Twice the area of a triangle on the picture, with the sign of its turn. */
+function areaOf(points: Float32Array, t: number): number {
+  const [a, b, c] = [0, 1, 2].map((k) => SKIN_TRIANGLES[t + k]! * 3) as [number, number, number];
+  const across = (points[b]! - points[a]!) * (points[c + 1]! - points[a + 1]!);
+  return across - (points[c]! - points[a]!) * (points[b + 1]! - points[a + 1]!);
 }
