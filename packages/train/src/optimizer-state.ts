@@ -1,4 +1,4 @@
-/** What training changes: parameters and AdamW moments, in two sets of buffers of which one is read, one written. */
+/** What training changes: parameters and AdamW moments. */
 import { type Shape, sizeOf, type TrainStep, type Weights } from '@pctalk/graph';
 import { Tensor } from 'onnxruntime-node';
 
@@ -6,14 +6,13 @@ import { Tensor } from 'onnxruntime-node';
 export type StateArrays = ReadonlyMap<string, { readonly dims: Shape; readonly data: Float32Array }>;
 
 /**
- * The arrays one train step reads and the ones it writes. onnxruntime computes straight into the second set, then the
- * sets change places: no array is allocated or copied in a step.
+ * The arrays one train step reads: the outputs of the step before it, fed back as they are. Writing into arrays kept for
+ * it was tried and measured no faster: onnxruntime-node makes new ones in either case.
  */
 export class OptimizerState {
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #written: readonly string[];
-  #current = new Map<string, Tensor>();
-  #next = new Map<string, Tensor>();
+  readonly #current = new Map<string, Tensor>();
 
   /** Starts from weights, with moments of zero. @throws RangeError if weights are missing or have another size. */
   constructor(step: TrainStep, weights: Weights) {
@@ -25,7 +24,6 @@ export class OptimizerState {
     this.#written = [...step.trained.keys(), ...moments.map(([name]) => name), ...step.updated];
     const zeros = moments.map(([name, dims]) => [name, { dims, data: new Float32Array(sizeOf(dims)) }] as const);
     this.load(new Map([...weights, ...zeros]));
-    for (const name of this.#written) this.#next.set(name, tensorLike(this.#current.get(name)!));
   }
 
   /** What the next step reads, by input name. */
@@ -33,26 +31,17 @@ export class OptimizerState {
     return Object.fromEntries(this.#current);
   }
 
-  /** Where the next step writes, by output name. */
-  fetches(): Record<string, Tensor> {
-    return Object.fromEntries(this.#written.map((name) => [`next/${name}`, this.#next.get(name)!]));
+  /** Takes over what a step wrote, by output name. */
+  advance(outputs: Readonly<Record<string, Tensor>>): void {
+    for (const name of this.#written) this.#current.set(name, outputs[`next/${name}`]!);
   }
 
-  /** Makes what was written what is read. */
-  advance(): void {
-    for (const name of this.#written) {
-      const written = this.#next.get(name)!;
-      this.#next.set(name, this.#current.get(name)!);
-      this.#current.set(name, written);
-    }
-  }
-
-  /** The present arrays: views, valid until the step after the next. */
+  /** The present arrays: views, which later steps leave as they are. */
   arrays(): StateArrays {
     return new Map([...this.#current].map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]));
   }
 
-  /** The present parameters without the moments: views, valid until the step after the next. */
+  /** The present parameters without the moments: views, which later steps leave as they are. */
   weights(): Weights {
     return new Map([...this.arrays()].filter(([name]) => !/^moment[12]\//.test(name)));
   }
@@ -69,8 +58,4 @@ export class OptimizerState {
       this.#current.set(name, new Tensor('float32', data.slice(), shape));
     }
   }
-}
-
-function tensorLike(tensor: Tensor): Tensor {
-  return new Tensor('float32', new Float32Array(tensor.size), tensor.dims);
 }

@@ -57,9 +57,8 @@ export class Trainer {
       [LEARNING_RATE]: scalarOf(learningRate),
       [STEP]: scalarOf(step),
     };
-    const reported = Object.fromEntries(this.#reported.map((name) => [name, null]));
-    const result = await this.#session.run(feeds, { ...this.state.fetches(), ...reported });
-    this.state.advance();
+    const result = await this.#session.run(feeds);
+    this.state.advance(result as Record<string, Tensor>);
     return figuresOf(result, this.#reported);
   }
 
