@@ -123,13 +123,12 @@ async function renderFile(
   const { source, audio, signal } = options;
   const take = checked(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
   await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
-  const [picture, info, sourceSha256, audioSha256, signer] = await Promise.all([
+  const [picture, info, signer] = await Promise.all([
     decodeImage(source),
     inspectAudio(audio, { signal }),
-    hashFile(source),
-    hashFile(audio),
     loadSigner(onWarning),
   ]);
+  const [sourceSha256, audioSha256] = await Promise.all([hashFile(source), hashFile(audio)]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   using stage = await setStage(core, picture, options);
   const { width, height } = stage;

@@ -1,0 +1,302 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CONTROLS } from '@pctalk/core';
+import { sampleFiles } from '@pctalk/node';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { run } from './program.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const ASSETS = fileURLToPath(new URL('../../core/assets/', import.meta.url));
+const NODE = [
+  '--import',
+  pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+  '--conditions=source',
+  MAIN,
+];
+const hasModels = existsSync(join(ASSETS, 'speech-lips.onnx'));
+
+const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
+const at = (name: string): string => join(folder, name);
+const environment = { ...process.env, XDG_CONFIG_HOME: at('config') };
+const { source, audio } = sampleFiles();
+const ffmpeg = process.env['PCTALK_FFMPEG'] ?? '';
+const here = process.cwd();
+afterAll(() => {
+  process.chdir(here);
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process: the same as the program but for its start. */
+async function pctalk(args: readonly string[]): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  try {
+    const status = await run(args);
+    return { status, stdout, stderr };
+  } finally {
+    process.exitCode = undefined;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+/** Runs the program itself. */
+function program(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [...NODE, ...args],
+      { env: environment, cwd: folder },
+      (_error, stdout, stderr) => {
+        resolve({ status: child.exitCode, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** The first seconds of a 16 kHz, 16-bit, mono WAV file with a header of 44 bytes. */
+function shortened(file: Buffer, seconds: number): Buffer {
+  const bytes = seconds * 32_000;
+  const short = Buffer.from(file.subarray(0, 44 + bytes));
+  short.writeUInt32LE(36 + bytes, 4);
+  short.writeUInt32LE(bytes, 40);
+  return short;
+}
+
+/** A complete command line but for what a test puts wrong. */
+const render = (...args: string[]): string[] => ['render', '--sample', '--output', at('out/video.mp4'), ...args];
+
+beforeAll(async () => {
+  process.chdir(folder);
+  vi.stubEnv('XDG_CONFIG_HOME', at('config'));
+  mkdirSync(at('out'));
+  writeFileSync(at('short.wav'), shortened(readFileSync(audio), 1.2));
+  writeFileSync(at('text.jpg'), 'no picture');
+  writeFileSync(at('text.wav'), 'no sound');
+  writeFileSync(at('empty.wav'), '');
+  writeFileSync(at('cut.wav'), readFileSync(audio).subarray(0, 50_000));
+  writeFileSync(at('cut.jpg'), readFileSync(source).subarray(0, 30_000));
+  writeFileSync(at('broken.json'), '{ "version": 1, ');
+  writeFileSync(at('typo.json'), '{ "version": 1, "lipScal": 1 }');
+  writeFileSync(at('wild.json'), '{ "version": 1, "lipScale": 99 }');
+  const plain = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#888888' } });
+  await plain(1, 1).png().toFile(at('dot.png'));
+  await plain(300, 300).png().toFile(at('plain.png'));
+  await plain(8000, 6300).png().toFile(at('huge.png'));
+  const face = await sharp(source).toBuffer();
+  const pair = [
+    { input: face, left: 0, top: 0 },
+    { input: face, left: 512, top: 0 },
+  ];
+  await plain(1024, 600).composite(pair).png().toFile(at('pair.png'));
+});
+
+describe('refusals: one message, the documented status, no stack, no file', () => {
+  const consent = ['--consent', 'a test'];
+  const cases: [name: string, args: string[], status: number, code: string, part: string][] = [
+    ['no command', [], 2, 'usage', 'pctalk --help'],
+    ['unknown command', ['rendr'], 2, 'usage', 'Did you mean render?'],
+    ['unknown flag', render('--lipscale', '1'), 2, 'usage', '--lip-scale'],
+    ['no source', ['render', '--output', 'a.mp4'], 2, 'usage', '--source'],
+    ['no output', ['render', '--sample'], 2, 'usage', '--output'],
+    ['not a number', render('--lip-scale', 'NaN'), 2, 'value-out-of-range', "'NaN'"],
+    ['no number', render('--blink', ''), 2, 'value-out-of-range', '--blink'],
+    ['infinite', render('--head-motion', 'Infinity', '--unsafe-range'), 2, 'value-out-of-range', '--head-motion'],
+    ['beyond the limits', render('--lip-scale', '99'), 2, 'value-out-of-range', `${CONTROLS.lipScale.limits[1]}`],
+    ['fractional seed', render('--seed', '1.5'), 2, 'value-out-of-range', '--seed'],
+    ['negative face', render('--face-index', '-1'), 2, 'value-out-of-range', '--face-index'],
+    ['unknown emotion', render('--emotion', 'hapy'), 2, 'unknown-name', "'happy'"],
+    ['unknown region', render('--emotion', 'happy:brow'), 2, 'unknown-name', "'brows'"],
+    ['too strong', render('--emotion', 'happy:all:7'), 2, 'value-out-of-range', 'intensity'],
+    ['unknown style', render('--style', 'naturl'), 2, 'unknown-name', "'natural'"],
+    ['unknown movement', render('--articulation', 'opning:1'), 2, 'unknown-name', "'opening'"],
+    ['movement without scale', render('--articulation', 'opening'), 2, 'usage', 'NAME:SCALE'],
+    ['no such performance', render('--performance', 'none.json'), 2, 'performance-invalid', 'none.json'],
+    ['broken performance', render('--performance', 'broken.json'), 2, 'performance-invalid', 'JSON'],
+    ['misspelt field', render('--performance', 'typo.json'), 2, 'unknown-name', 'lipScale'],
+    ['wild performance', render('--performance', 'wild.json'), 2, 'value-out-of-range', 'lipScale'],
+    ['unreadable by verify', ['verify', 'text.jpg'], 3, 'provenance-unreadable', 'text.jpg'],
+    ['no such picture', ['inspect', 'none.jpg'], 3, 'image-unreadable', 'none.jpg'],
+    ['cut picture', ['inspect', 'cut.jpg'], 3, 'image-unreadable', 'cut.jpg'],
+    ['tiny picture', ['inspect', 'dot.png'], 3, 'image-too-small', '1 × 1'],
+    ['huge picture', ['inspect', 'huge.png'], 3, 'image-too-large', '50 megapixels'],
+    [
+      'overlay over the source',
+      ['inspect', 'pair.png', '--overlay', 'pair.png'],
+      4,
+      'output-unwritable',
+      'the input itself',
+    ],
+  ];
+  const withModels: typeof cases = [
+    ['no consent', render('--source', 'pair.png'), 2, 'consent-missing', '--consent'],
+    ['empty consent', render('--source', 'pair.png', '--consent', ' '), 2, 'consent-missing', '--consent'],
+    ['no picture', render('--source', 'text.jpg', ...consent), 3, 'image-unreadable', 'text.jpg'],
+    ['missing picture', render('--source', 'none.jpg', ...consent), 3, 'image-unreadable', 'none.jpg'],
+    ['no face', render('--source', 'plain.png', ...consent), 3, 'no-face', 'plain.png'],
+    ['several faces', render('--source', 'pair.png', ...consent), 3, 'several-faces', '--face-index'],
+    [
+      'no such face',
+      render('--source', 'pair.png', ...consent, '--face-index', '2'),
+      2,
+      'value-out-of-range',
+      '--face-index',
+    ],
+    ['no sound', render('--audio', 'text.wav'), 3, 'audio-unreadable', 'text.wav'],
+    ['missing sound', render('--audio', 'none.wav'), 3, 'audio-unreadable', 'none.wav'],
+    ['cut sound', render('--audio', 'cut.wav'), 3, 'audio-unreadable', 'cut'],
+    ['empty sound', render('--audio', 'empty.wav'), 3, 'audio-empty', 'empty'],
+    ['missing folder', ['render', '--sample', '--output', 'none/out.mp4'], 4, 'output-unwritable', 'no folder'],
+    ['folder as output', ['render', '--sample', '--output', 'out'], 4, 'output-unwritable', '.mp4'],
+  ];
+
+  it.each(cases)('%s', async (_name, args, status, code, part) => check(await pctalk(args), status, code, part));
+
+  it.each(withModels)('%s', async (_name, args, status, code, part, context) => {
+    if (!hasModels) return (context as unknown as { skip(why: string): void }).skip('the speech model is not there');
+    check(await pctalk(args), status, code, part);
+  });
+
+  it('no ffmpeg', async (context) => {
+    if (!hasModels) return context.skip('the speech model is not there');
+    vi.stubEnv('PCTALK_FFMPEG', at('none'));
+    const ended = await pctalk(render());
+    vi.stubEnv('PCTALK_FFMPEG', ffmpeg);
+    check(ended, 5, 'media-tool-missing', 'PCTALK_FFMPEG');
+  });
+
+  function check({ status, stdout, stderr }: Ended, wanted: number, code: string, part: string): void {
+    const errors = stderr.split('\n').filter((line) => line.startsWith('error'));
+    expect(errors, stderr).toEqual([expect.stringMatching(`^error \\[${code}\\]: `)]);
+    expect(stderr).toContain(part);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+    expect(status).toBe(wanted);
+    expect(readdirSync(at('out'))).toEqual([]);
+  }
+});
+
+describe('pctalk', () => {
+  it('is a program: a message, a status, a stack with --debug only', async () => {
+    const ended = await program(['verify', 'none.mp4']);
+    expect(ended).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^error \[provenance-unreadable\]: [^\n]*\n$/),
+    });
+    expect((await program(['verify', 'none.mp4', '--debug'])).stderr).toMatch(/^\s+at /m);
+  });
+
+  it('helps with examples, limits and recommended ranges', async () => {
+    const { status, stdout } = await pctalk(['render', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Examples:');
+    for (const { limits, recommended } of [CONTROLS.lipScale, CONTROLS.blink]) {
+      expect(stdout).toContain(`(${limits.join('–')}, recommended ${recommended.join('–')}`);
+    }
+  });
+
+  it('lists limits as JSON', async () => {
+    const { stdout } = await pctalk(['limits', '--json']);
+    expect(JSON.parse(stdout).controls).toEqual(CONTROLS);
+  });
+
+  it('numbers the faces from the left and draws them', async () => {
+    const { stdout, stderr } = await pctalk(['inspect', 'pair.png', '--overlay', 'seen.png']);
+    const report = JSON.parse(stdout);
+    expect(report.faces.map((face: { index: number }) => face.index)).toEqual([0, 1]);
+    expect(report.faces[1].box.left - report.faces[0].box.left).toBeGreaterThan(400);
+    expect(report.faces[0].landmarks.length).toBe(478);
+    expect(stderr).toContain('2 faces');
+    expect(await sharp(at('seen.png')).metadata()).toMatchObject({ format: 'png', width: 1024, height: 600 });
+  });
+});
+
+describe.skipIf(!hasModels)('pctalk render', () => {
+  it('makes a video that states what it is, and saves the performance', async () => {
+    const made = await pctalk([
+      'render',
+      '--sample',
+      '--audio',
+      'short.wav',
+      '-o',
+      'a.mp4',
+      '--json',
+      '--emotion',
+      'happy::0.4',
+      '--seed',
+      '7',
+      '--save-performance',
+      'a.json',
+    ]);
+    expect(made.stderr).toBe('');
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      width: 512,
+      height: 512,
+      frames: 30,
+      consent: { text: expect.stringContaining('bundled sample') },
+    });
+    expect(JSON.parse(readFileSync(at('a.json'), 'utf8'))).toMatchObject({
+      seed: 7,
+      emotion: [{ emotion: 'happy', region: 'all', intensity: 0.4 }],
+    });
+    const verified = await pctalk(['verify', 'a.mp4', '--json']);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ valid: true, trusted: false, actions: ['c2pa.created'] });
+    const changed = readFileSync(at('a.mp4'));
+    changed[changed.length - 100]! ^= 1;
+    writeFileSync(at('changed.mp4'), changed);
+    expect(await pctalk(['verify', 'changed.mp4'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('do NOT hold'),
+    });
+  });
+
+  it('leaves nothing after Ctrl-C', async () => {
+    mkdirSync(at('stop'));
+    const child = spawn(process.execPath, [...NODE, 'render', '--sample', '-o', at('stop/a.mp4')], {
+      env: environment,
+      cwd: folder,
+    });
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += text));
+    while (readdirSync(at('stop')).length < 2 && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    expect(await closed).toBe(130);
+    expect(stderr).toMatch(/error \[cancelled\]/);
+    expect(readdirSync(at('stop'))).toEqual([]);
+  });
+
+  it('prints every frame of the motion as one JSON line', async () => {
+    const { stdout } = await pctalk(['motion', '--sample', '--audio', 'short.wav']);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.length).toBe(30);
+    expect(lines[25]).toMatchObject({ frameIndex: 25, time: 1 });
+    expect(lines[25].keypoints.length).toBe(478);
+    expect(Object.keys(lines[25].coefficients)).toContain('jawOpen');
+  });
+});
