@@ -1,7 +1,6 @@
 /** From the objects PC-Talk's checkpoint files hold to weights: wrappers, key prefixes and what the files say of themselves. */
-import { PcTalkError } from '../../errors.ts';
-import { ELEMENT_SIZES, type StoredTensor } from '../../formats/stored-tensor.ts';
 import type { StateDict } from '../released/build-network.ts';
+import { notWeights, renameKeys, stateDict, stripModule } from '../released/state-dict.ts';
 import { positionRows } from './decoder.ts';
 import type { EmcWeights } from './emc.ts';
 import type { DecoderFacts, LacWeights } from './lac.ts';
@@ -55,21 +54,6 @@ export function readEmcCheckpoint(root: unknown, where: string, options: Decoder
   return { ...decoderFacts(root, model, where, options), model, personBias: model.has('obj_vector.bias') };
 }
 
-/** A dict of tensors. @throws `model-invalid` if it is something else. */
-export function stateDict(value: unknown, where: string): StateDict {
-  if (!(value instanceof Map) || value.size === 0) throw notWeights(where, 'no dict of tensors');
-  for (const [key, tensor] of value) {
-    if (typeof key !== 'string' || !isTensor(tensor))
-      throw notWeights(where, `${JSON.stringify(key)}, which is no tensor`);
-  }
-  return value as StateDict;
-}
-
-/** Without the prefix that training on several devices leaves. */
-export function stripModule(state: StateDict): StateDict {
-  return renameKeys(state, (key) => key.replace(/^module\./, ''));
-}
-
 function readModel(root: unknown, where: string): StateDict {
   return stripModule(stateDict(entry(root, 'model') ?? root, where));
 }
@@ -95,22 +79,4 @@ function wholeNumber(value: unknown, name: string, where: string): number {
 
 function entry(dict: unknown, key: string): unknown {
   return dict instanceof Map ? dict.get(key) : undefined;
-}
-
-function isTensor(value: unknown): value is StoredTensor {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'dims' in value &&
-    'type' in value &&
-    String(value.type) in ELEMENT_SIZES
-  );
-}
-
-function renameKeys(state: StateDict, rename: (key: string) => string): StateDict {
-  return new Map([...state].map(([key, tensor]) => [rename(key), tensor]));
-}
-
-function notWeights(where: string, what: string): PcTalkError {
-  return new PcTalkError('model-invalid', `${where}: expected the weights of a network, got ${what}.`);
 }
