@@ -1,0 +1,112 @@
+/**
+ * Speed and memory of a whole render by the program as a user runs it.
+ *
+ *   npx tsc -b && node --import tsx --conditions=source benchmarks/render.ts [seconds of speech, default 60]
+ *
+ * Real-time factor = seconds of speech ÷ seconds of work without start-up; first-frame delay from process start; memory
+ * = sum of resident sizes over the process group (Linux only). Prints a table to stderr and JSON to stdout.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sampleFiles } from '@pctalk/node';
+
+const SAMPLE_MS = 50;
+const HEADER_BYTES = 44;
+
+const seconds = Number(process.argv[2] ?? 60);
+const folder = mkdtempSync(join(tmpdir(), 'pctalk-benchmark-'));
+try {
+  const audio = join(folder, 'speech.wav');
+  writeFileSync(audio, repeatSpeech(readFileSync(sampleFiles().audio), seconds));
+  const run = await measure([
+    'render',
+    '--sample',
+    '--audio',
+    audio,
+    '--emotion',
+    'happy',
+    '--json',
+    '-o',
+    join(folder, 'out.mp4'),
+  ]);
+  const { frames, duration, seconds: spent } = run.result;
+  const startUp = run.wallSeconds - spent.total + spent.firstFrame;
+  const report = {
+    cores: availableParallelism(),
+    speechSeconds: duration,
+    frames,
+    wallSeconds: round(run.wallSeconds),
+    firstFrameSeconds: round(startUp),
+    framesPerSecond: round((frames - 1) / (spent.total - spent.firstFrame)),
+    realTimeFactor: round(duration / (spent.total - spent.firstFrame)),
+    peakMemoryMb: Math.round(run.peakBytes / 2 ** 20),
+    cpuSeconds: round(run.cpuSeconds),
+  };
+  for (const [name, value] of Object.entries(report)) process.stderr.write(`${name.padEnd(20)}${value}\n`);
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+interface Run {
+  readonly result: { frames: number; duration: number; seconds: { firstFrame: number; total: number } };
+  readonly wallSeconds: number;
+  readonly peakBytes: number;
+  readonly cpuSeconds: number;
+}
+
+/** Runs the built program as the leader of its own process group and watches the group. */
+async function measure(args: readonly string[]): Promise<Run> {
+  const program = fileURLToPath(new URL('../packages/cli/bin/pctalk.js', import.meta.url));
+  const started = performance.now();
+  const child = spawn(process.execPath, [program, ...args], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  let peakBytes = 0;
+  let cpuSeconds = 0;
+  const watch = setInterval(() => {
+    const group = groupUse(child.pid!);
+    peakBytes = Math.max(peakBytes, group.bytes);
+    cpuSeconds = Math.max(cpuSeconds, group.cpuSeconds);
+  }, SAMPLE_MS);
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearInterval(watch);
+  if (status !== 0) throw new Error(`the program ended with status ${status}`);
+  return { result: JSON.parse(stdout), wallSeconds: (performance.now() - started) / 1000, peakBytes, cpuSeconds };
+}
+
+/** Resident memory of a process group, bytes, and its processor time so far, its ended children included. */
+function groupUse(group: number): { bytes: number; cpuSeconds: number } {
+  let pages = 0;
+  let ticks = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // From field 3, the state.
+      if (Number(fields[2]) !== group) continue;
+      pages += Number(fields[21]);
+      ticks += [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
+    } catch {
+      // The process has ended meanwhile.
+    }
+  }
+  return { bytes: pages * 4096, cpuSeconds: ticks / 100 };
+}
+
+/** The sample's speech over and over: a 16 kHz, 16-bit, mono WAV file of a given length. */
+function repeatSpeech(wave: Buffer, length: number): Buffer {
+  const speech = wave.subarray(HEADER_BYTES);
+  const bytes = Math.round(length * 16_000) * 2;
+  const file = Buffer.concat([wave.subarray(0, HEADER_BYTES), Buffer.alloc(bytes, speech)]);
+  file.writeUInt32LE(HEADER_BYTES - 8 + bytes, 4);
+  file.writeUInt32LE(bytes, 40);
+  return file;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
