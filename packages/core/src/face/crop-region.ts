@@ -57,6 +57,17 @@ export function faceCropRegion(points: Float32Array, options: Partial<CropRegion
   return { centerX: cos * u - sin * v, centerY: sin * u + cos * v, size, rotation };
 }
 
+/**
+ * Moves an upright region into the picture as far as it fits, so that no border has to be invented; a region larger than
+ * the picture keeps the centre it has along that side. Turned regions stay as they are.
+ */
+export function keepInside(region: FaceRegion, width: number, height: number): FaceRegion {
+  if (region.rotation !== 0) return region;
+  const inside = (centre: number, length: number) =>
+    region.size > length ? centre : Math.min(Math.max(centre, region.size / 2), length - region.size / 2);
+  return { ...region, centerX: inside(region.centerX, width), centerY: inside(region.centerY, height) };
+}
+
 function centreOf(points: Float32Array, landmarks: readonly number[]): [number, number] {
   let x = 0;
   let y = 0;

@@ -1,5 +1,5 @@
 import { cropImage, cropSizeFor } from '../face/crop-image.ts';
-import { faceCropRegion } from '../face/crop-region.ts';
+import { faceCropRegion, keepInside } from '../face/crop-region.ts';
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
@@ -41,7 +41,7 @@ export async function prepareStill(
 ): Promise<StillSource> {
   const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
   const { points } = await analyser.landmarks(picture, face.region);
-  const region = faceCropRegion(points);
+  const region = keepInside(faceCropRegion(points), picture.width, picture.height);
   const keypoints = new Float32Array(points.length);
   pictureToCrop(points, region, FRAME_SIZE, keypoints);
   const pose = fitHeadPose(keypoints);
