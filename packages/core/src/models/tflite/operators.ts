@@ -53,17 +53,7 @@ function emitConv(c: TfliteConversion, op: TfliteOperator, kind: 'dense' | 'dept
   const [first, height, width, last] = c.shape(weight) as [number, number, number, number];
   const outputs = kind === 'dense' ? first : last;
   const inputs = kind === 'dense' ? last : 1;
-  const taps = height * width;
-  const source = c.floats(weight);
-  const target = new Float32Array(source.length);
-  for (let o = 0; o < outputs; o++) {
-    for (let t = 0; t < taps; t++) {
-      for (let i = 0; i < inputs; i++) {
-        const from = kind === 'dense' ? (o * taps + t) * inputs + i : t * outputs + o;
-        target[(o * inputs + i) * taps + t] = source[from]!;
-      }
-    }
-  }
+  const target = channelsFirst(c.floats(weight), outputs, height * width, inputs, kind);
   const attributes = {
     kernel_shape: [height, width],
     strides: [op.option(2, 'int32', 1), op.option(1, 'int32', 1)],
@@ -73,6 +63,24 @@ function emitConv(c: TfliteConversion, op: TfliteOperator, kind: 'dense' | 'dept
   const weights = c.weights('weight', target, [outputs, inputs, height, width]);
   const biases = c.weights('bias', c.floats(bias), [outputs]);
   c.define(op.outputs[0]!, c.model.node('Conv', [c.value(input), weights, biases], attributes));
+}
+
+function channelsFirst(
+  source: Float32Array,
+  outputs: number,
+  taps: number,
+  inputs: number,
+  kind: 'dense' | 'depthwise',
+): Float32Array {
+  if (kind === 'dense' && taps === 1) return source;
+  const target = new Float32Array(source.length);
+  const [outputStep, tapStep] = kind === 'dense' ? [taps * inputs, inputs] : [1, outputs];
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let t = 0; t < taps; t++) target[(o * inputs + i) * taps + t] = source[o * outputStep + t * tapStep + i]!;
+    }
+  }
+  return target;
 }
 
 function emitBinary(c: TfliteConversion, name: 'Add' | 'Mul', inputs: readonly number[], output: number): void {
