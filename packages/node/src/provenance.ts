@@ -137,8 +137,9 @@ async function moveBox(
 }
 
 async function copy(source: FileHandle, target: FileHandle, box: PlacedBox, shift: number, hash?: Hash): Promise<void> {
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, box.size));
   for (let done = 0; done < box.size; done += COPY_BYTES) {
-    const bytes = await readExactly(source, box.offset + done, Math.min(COPY_BYTES, box.size - done));
+    const bytes = await readExactly(source, box.offset + done, Math.min(COPY_BYTES, box.size - done), buffer);
     hash?.update(bytes);
     await target.write(bytes, 0, bytes.length, box.offset + done + shift);
   }
@@ -156,8 +157,14 @@ async function listBoxes(file: FileHandle): Promise<PlacedBox[]> {
   return boxes;
 }
 
-async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
+/** @param buffer where the bytes go, at least `length` long */
+async function readExactly(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  buffer = Buffer.alloc(length),
+): Promise<Buffer> {
+  const bytes = buffer.subarray(0, length);
   for (let at = 0; at < length; ) {
     const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
     invariant(bytesRead > 0, 'a file became shorter while it was read');
