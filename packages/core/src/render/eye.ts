@@ -1,5 +1,6 @@
 import type { EyeRows, PairedRows } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
+import { smoothstep } from '../math/smoothstep.ts';
 import { type Aperture, createAperture, measureAperture } from './aperture.ts';
 import { type Coverage, coverPolygon } from './coverage.ts';
 import { cutEyeball, drawEyeball, type Eyeball } from './eyeball.ts';
@@ -66,7 +67,7 @@ export function drawEye(
   scale: number,
 ): void {
   const { rows, opening } = eye;
-  const fade = smooth((eyeChange(eye, surface) - CHANGE_FROM) / (CHANGE_TO - CHANGE_FROM));
+  const fade = smoothstep((eyeChange(eye, surface) - CHANGE_FROM) / (CHANGE_TO - CHANGE_FROM));
   if (fade === 0) return;
   measureAperture(rows.margin, surface.positions, 2, opening);
   if (coverPolygon(opening.outline, opening.pointCount, coverage)) {
@@ -152,9 +153,4 @@ function placeLid(eye: Eye, surface: HeadSurface, lid: number, scale: number): v
     lidPlaces[(COLUMNS + i) * 2 + 1] = positions[margin + 1]! + transform[5]! * hang;
   }
   measureAperture(LID_ROWS, lidPlaces, 2, lidArea);
-}
-
-function smooth(t: number): number {
-  const c = t < 0 ? 0 : Math.min(t, 1);
-  return c * c * (3 - 2 * c);
 }

@@ -1,4 +1,5 @@
 import type { EyeRows } from '../face/canonical-mesh.ts';
+import { clampUnit } from '../math/smoothstep.ts';
 import { APERTURE_COLUMNS, type Aperture } from './aperture.ts';
 import type { Coverage } from './coverage.ts';
 import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
@@ -91,7 +92,7 @@ function completePatch(texture: Int32Array, patch: Patch, aperture: Aperture): U
   const out = new Uint32Array(width * height);
   for (let k = 0; k < depth.length; k++) {
     const [x, y] = [pixelOf(left + (k % width)), pixelOf(top + Math.floor(k / width))];
-    const keep = clamp01(depth[k]! / 1.5);
+    const keep = clampUnit(depth[k]! / 1.5);
     if (keep === 1) {
       out[k] = pack(colours[k]!);
       continue;
@@ -107,10 +108,10 @@ function completePatch(texture: Int32Array, patch: Patch, aperture: Aperture): U
     const white = mix(
       nearestInside(patch, k, depth, colours, across < 0 ? 1 : -1),
       whites[along < 0 ? 0 : 1]!,
-      clamp01((-depth[k]! - 1) / 4),
+      clampUnit((-depth[k]! - 1) / 4),
     );
-    const shade = 1 - 0.2 * clamp01(-depth[k]! / irisRadius);
-    const t = clamp01((radius - LIMBUS + 0.1) / 0.2);
+    const shade = 1 - 0.2 * clampUnit(-depth[k]! / irisRadius);
+    const t = clampUnit((radius - LIMBUS + 0.1) / 0.2);
     out[k] = pack(mix(mix(iris, scaleColour(white, shade), t), colours[k]!, keep));
   }
   return out;
@@ -300,8 +301,4 @@ function mix(a: Rgb, b: Rgb, t: number): Rgb {
 
 function scaleColour(colour: Rgb, k: number): Rgb {
   return [colour[0] * k, colour[1] * k, colour[2] * k];
-}
-
-function clamp01(t: number): number {
-  return t < 0 ? 0 : Math.min(t, 1);
 }

@@ -1,5 +1,7 @@
 import type { EyeRows } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
+import { uniformAt } from '../math/random.ts';
+import { smoothstep } from '../math/smoothstep.ts';
 import { APERTURE_COLUMNS, type Aperture } from './aperture.ts';
 import type { Coverage } from './coverage.ts';
 import { luma, type Rgb } from './photo-tone.ts';
@@ -81,20 +83,20 @@ export function drawEyelid(
       const above = edge - height;
       const t = Math.min(1, Math.max(0, (height - fold) / Math.max(1, edge - fold)));
       const side = Math.min(column, APERTURE_COLUMNS - column) / APERTURE_COLUMNS;
-      const corner = smooth(side / 0.12);
-      const skin = above > -0.5 ? smooth(t / 0.5) * corner * Math.min(1, above + 0.5) * cover : 0;
-      const strand = 0.72 + 0.28 * hash(Math.floor(along * 0.9), 5);
+      const corner = smoothstep(side / 0.12);
+      const skin = above > -0.5 ? smoothstep(t / 0.5) * corner * Math.min(1, above + 0.5) * cover : 0;
+      const strand = 0.72 + 0.28 * uniformAt(0, Math.floor(along * 0.9), 5);
       const lashFall = above >= 0 ? above / lashWidth : (-above / lashLength) * (1.25 - 0.35 * strand) * 1.6;
-      const lash = 0.85 * cover * smooth(side / 0.06) * strand * Math.max(0, 1 - lashFall * lashFall);
+      const lash = 0.85 * cover * smoothstep(side / 0.06) * strand * Math.max(0, 1 - lashFall * lashFall);
 
       const round = 1 + 0.05 * Math.sin(Math.PI * Math.min(1, t * 1.15)) - 0.1 * t * t * t;
-      const noise = eyelid.grain * 3.4 * (hash(Math.floor(along), Math.floor(above)) - 0.5);
+      const noise = eyelid.grain * 3.4 * (uniformAt(0, Math.floor(along), Math.floor(above)) - 0.5);
       const p = ((coverage.top + j) * FRAME_SIZE + coverage.left + i) * 4;
       for (let k = 0; k < 3; k++) {
         const at = c * 3 + k;
         const top = eyelid.crease[at]! + (eyelid.crease[at + 3]! - eyelid.crease[at]!) * f;
         const low = eyelid.lid[at]! + (eyelid.lid[at + 3]! - eyelid.lid[at]!) * f;
-        const colour = (top + (low - top) * smooth(t / 0.7)) * round + noise;
+        const colour = (top + (low - top) * smoothstep(t / 0.7)) * round + noise;
         const dark = eyelid.lash[at]! + (eyelid.lash[at + 3]! - eyelid.lash[at]!) * f;
         const under = frame[p + k]! + (colour - frame[p + k]!) * skin;
         frame[p + k] = under + (Math.min(dark * 0.8, under) - under) * lash;
@@ -146,16 +148,4 @@ function spread(colours: readonly Rgb[], passes: number): Float32Array {
     for (let c = 0; c < 3; c++) out[column * 3 + c] = row[i]![c]! + (row[i + 1]![c]! - row[i]![c]!) * (at - i);
   }
   return out;
-}
-
-function smooth(t: number): number {
-  const c = t < 0 ? 0 : Math.min(t, 1);
-  return c * c * (3 - 2 * c);
-}
-
-/** Reproducible noise of two integers, 0–1. */
-function hash(x: number, y: number): number {
-  let h = Math.imul(x, 374761393) ^ Math.imul(y, 668265263);
-  h = Math.imul(h ^ (h >>> 13), 1274126177);
-  return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
 }

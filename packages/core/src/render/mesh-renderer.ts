@@ -1,6 +1,7 @@
 import { invariant } from '../errors.ts';
 import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
+import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
@@ -40,7 +41,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
-    const fade = smooth((change / frame.pose.scale - 0.006) / 0.03);
+    const fade = smoothstep((change / frame.pose.scale - 0.006) / 0.03);
     if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
       const plane = placeMouth(surface, source.neutral);
       const light = { scale: frame.pose.scale, width: lips.length / mouth.width, fade };
@@ -74,9 +75,4 @@ function fitPhoto(crop: RgbaImage): RgbaImage {
     }
   }
   return { width: FRAME_SIZE, height: FRAME_SIZE, data };
-}
-
-function smooth(t: number): number {
-  const c = t < 0 ? 0 : Math.min(t, 1);
-  return c * c * (3 - 2 * c);
 }

@@ -1,3 +1,4 @@
+import { smoothstep } from '../math/smoothstep.ts';
 import { APERTURE_COLUMNS, type Aperture } from './aperture.ts';
 import type { Coverage } from './coverage.ts';
 import type { Layer } from './mouth-layers.ts';
@@ -43,8 +44,8 @@ export function drawMouth(
   const columnsPerPixel = APERTURE_COLUMNS / aperture.length;
   const perU = 1 / scale;
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
-  const narrow = smooth((width - 0.45) / 0.45);
-  const teethLight = (0.6 + 0.4 * narrow) * (0.92 + 0.08 * openness);
+  const narrow = smoothstep((width - 0.5) / 0.45);
+  const teethLight = (0.5 + 0.5 * narrow) * (0.92 + 0.08 * openness);
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
@@ -65,10 +66,10 @@ export function drawMouth(
 
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
-      const arch = teethLight * (1 - 0.52 * smooth((Math.abs(u) - 0.07) / 0.25));
+      const arch = teethLight * (1 - 0.52 * smoothstep((Math.abs(u) - 0.07) / 0.25));
       // Teeth toward the cheeks sink into the dark red of the mouth, not into grey.
       const sunk = 0.75 * (1 - arch);
-      const depth = 0.5 + 0.5 * smooth(1 - aboveLower / 0.16);
+      const depth = 0.5 + 0.5 * smoothstep(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
       let g = cavity[1] * depth;
       let b = cavity[2] * depth;
@@ -94,8 +95,8 @@ export function drawMouth(
       const lipShadow = 1 - 0.4 / (1 + (belowUpper / 0.015) * (belowUpper / 0.015));
       const rise = 1 - 0.18 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
       const light = corner * lipShadow * rise;
-      const lowerRim = 0.75 * (1 - smooth(aboveLower / 0.016)) * corner;
-      const upperRim = 0.4 * (1 - smooth(belowUpper / 0.008)) * corner;
+      const lowerRim = 0.75 * (1 - smoothstep(aboveLower / 0.016)) * corner;
+      const upperRim = 0.4 * (1 - smoothstep(belowUpper / 0.008)) * corner;
       const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness));
       const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
       r = r * light + (innerLip[0] * rimLight - r * light) * rim;
@@ -139,9 +140,4 @@ function sampleLayer(layer: Layer, x: number, y: number): number {
     Math.imul((s10 >>> 8) & 0xff00ff, w10) +
     Math.imul((s11 >>> 8) & 0xff00ff, w11);
   return (rb & 0xff00ff) | (ga & 0xff00ff00);
-}
-
-function smooth(t: number): number {
-  const c = t < 0 ? 0 : Math.min(t, 1);
-  return c * c * (3 - 2 * c);
 }

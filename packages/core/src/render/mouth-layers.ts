@@ -1,3 +1,5 @@
+import { uniformAt } from '../math/random.ts';
+import { smoothstep } from '../math/smoothstep.ts';
 import type { PhotoTone, Rgb } from './photo-tone.ts';
 import { luma } from './photo-tone.ts';
 
@@ -33,8 +35,8 @@ const LOWER_CROWN = 0.095;
 /** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
 const SKIN_CHROMA = [1.24, 0.95, 0.79] as const;
 
-const COOLEST = [0.99, 0.9, 0.72] as const;
-const WARMEST = [1.2, 1.04, 1] as const;
+const COOLEST = [0.99, 0.93, 0.78] as const;
+const WARMEST = [1.14, 1.04, 1] as const;
 
 /**
  * The mouth's colours: teeth take their brightness from the whites of the eyes, held near the skin's so that shaded,
@@ -92,11 +94,12 @@ export function paintLowerTeeth(palette: MouthPalette, edge: number, density: nu
 export function paintTongue(palette: MouthPalette, density: number, grain: number): Layer {
   return paintLayer(-0.27, -0.09, 0.54, 0.4, density, grain, (x, y) => {
     const below = y - (-0.075 + 1.25 * x * x);
-    const inside = smooth(below / 0.02) * smooth((0.27 - Math.abs(x)) / 0.05);
-    const groove = 1 - 0.16 * Math.exp(-((x / 0.022) ** 2)) * smooth(below / 0.05) * smooth((0.2 - below) / 0.12);
+    const inside = smoothstep(below / 0.02) * smoothstep((0.27 - Math.abs(x)) / 0.05);
+    const groove =
+      1 - 0.16 * Math.exp(-((x / 0.022) ** 2)) * smoothstep(below / 0.05) * smoothstep((0.2 - below) / 0.12);
     // The back lies in shadow, the middle catches the light, the tip bends away under the teeth.
-    const light = 0.58 + 0.5 * smooth(below / 0.07) - 0.16 * smooth((below - 0.1) / 0.1);
-    const bumps = 1 + 0.06 * (hash(Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
+    const light = 0.58 + 0.5 * smoothstep(below / 0.07) - 0.16 * smoothstep((below - 0.1) / 0.1);
+    const bumps = 1 + 0.06 * (uniformAt(0, Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
     const k = light * bumps * groove * (1 - 1.6 * x * x);
     return [palette.tongue[0] * k, palette.tongue[1] * k, palette.tongue[2] * k, inside];
   });
@@ -128,15 +131,15 @@ function toothColour(
   fromEdge: number,
   crown: number,
 ): readonly [number, number, number, number] {
-  const cover = smooth(fromEdge / 0.006 + 0.5);
+  const cover = smoothstep(fromEdge / 0.006 + 0.5);
   const up = Math.max(0, fromEdge) / crown;
-  const gumLine = smooth((up - 1 + 0.12 * tooth.across * tooth.across) / 0.08);
+  const gumLine = smoothstep((up - 1 + 0.12 * tooth.across * tooth.across) / 0.08);
   const gap = Math.exp(-(((1 - Math.abs(tooth.across)) / 0.09) ** 2));
   const round = 1 - 0.1 * tooth.across * tooth.across - 0.12 * gap * (0.5 + 0.5 * up);
   const shade = round * (1 - 0.05 * tooth.index) * (1 + 0.025 * irregular(tooth.index + 11, tooth.side));
   // The biting edge is translucent (darker, cooler), the neck warmer.
-  const translucent = 0.1 * (1 - smooth(fromEdge / 0.02));
-  const warm = 0.07 * smooth((up - 0.35) / 0.6);
+  const translucent = 0.06 * (1 - smoothstep(fromEdge / 0.02));
+  const warm = 0.07 * smoothstep((up - 0.35) / 0.6);
   const r = palette.tooth[0] * shade * (1 - translucent);
   const g = palette.tooth[1] * shade * (1 - translucent * 0.9) * (1 - warm * 0.5);
   const b = palette.tooth[2] * shade * (1 - translucent * 0.8) * (1 - warm * 1.6);
@@ -156,19 +159,7 @@ function cornerCut(across: number, depth: number): number {
 
 /** A fixed irregularity per tooth and side, −1 … 1. */
 function irregular(index: number, side: number): number {
-  return 2 * hash(index * 2 + (side > 0 ? 1 : 0), 17) - 1;
-}
-
-/** Reproducible noise of two integers, 0–1. */
-function hash(x: number, y: number): number {
-  let h = Math.imul(x, 374761393) ^ Math.imul(y, 668265263);
-  h = Math.imul(h ^ (h >>> 13), 1274126177);
-  return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
-}
-
-function smooth(t: number): number {
-  const c = t < 0 ? 0 : Math.min(t, 1);
-  return c * c * (3 - 2 * c);
+  return 2 * uniformAt(0, index * 2 + (side > 0 ? 1 : 0), 17) - 1;
 }
 
 function clamp(value: number, low: number, high: number): number {
@@ -217,7 +208,7 @@ function paintLayer(
         for (let c = 0; c < 3; c++) sum[c]! += Math.min(255, colour[c]!) * edge;
         sum[3]! += 255 * edge;
       }
-      const noise = ((grain * 1.7 * (hash(i, j) + hash(i + 31, j + 7) - 1)) / 0.41) * (sum[3]! / 255);
+      const noise = ((grain * 1.7 * (uniformAt(0, i, j) + uniformAt(0, i + 31, j + 7) - 1)) / 0.41) * (sum[3]! / 255);
       for (let c = 0; c < 3; c++) sum[c]! += noise;
       bytes.set(sum, (j * columns + i) * 4);
     }

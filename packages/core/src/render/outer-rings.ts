@@ -76,7 +76,7 @@ export function layOuterRings(
       head[vertex * 3 + 1] = heads[v * 3 + 1]! + perU2 * (transform[1]! * dx + transform[5]! * dy);
       head[vertex * 3 + 2] = depth + (PIVOT_DEPTH - depth) * slide;
       rigid[vertex] = fall(distance / reach);
-      expression[vertex] = Math.exp(-((distance / width) ** 2)) * fall(distance / toFrame);
+      expression[vertex] = Math.exp(-((distance / width) ** 2)) * fall(distance / Math.min(toFrame, 2.5 * width));
     }
   }
   return { count, source, head, rigid, expression, triangles: ringTriangles(border, firstVertex) };

@@ -1,11 +1,11 @@
 import { INNER_LIPS } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
+import { clampUnit } from '../math/smoothstep.ts';
 import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import type { MouthInterior } from './mouth-interior.ts';
 import {
   choosePalette,
-  type Layer,
   type MouthPalette,
   overlayLayer,
   paintLowerTeeth,
@@ -95,7 +95,7 @@ function findTeeth(
       begins[i] = Math.min(begins[i]!, top + j);
       const p = ((top + j) * photo.width + left + i) * 4;
       const colour: Rgb = [photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!];
-      if (luma(colour) < threshold || !paler(colour, tone.lips)) {
+      if (luma(colour) < threshold) {
         misses++;
         continue;
       }
@@ -119,13 +119,13 @@ function findTeeth(
       const i = Math.min(width - 1, Math.max(0, Math.floor(px - left)));
       const beside = Math.min(px - left, left + width - px);
       const cover =
-        clamp01((smoothed[i]! - py) / 1.5 + 0.5) * clamp01((py - begins[i]! - 1) / 2) * clamp01((beside - 1) / 4);
+        clampUnit((smoothed[i]! - py) / 1.5 + 0.5) * clampUnit((py - begins[i]! - 1) / 2) * clampUnit((beside - 1) / 4);
       return cover > 0 && smoothed[i]! > 0 ? [...samplePhoto(photo, px, py), cover] : [0, 0, 0, 0];
     },
   };
 }
 
-/** Half way between the dark and the bright of the opening. */
+/** Nearly half way between the dark and the bright of the opening, and brighter than the lips. */
 function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<typeof createCoverage>): number {
   const lumas: number[] = [];
   for (let k = 0; k < coverage.width * coverage.height; k++) {
@@ -137,13 +137,7 @@ function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<
   lumas.sort((p, q) => p - q);
   const dark = lumas[Math.floor(lumas.length * 0.05)] ?? 0;
   const bright = lumas[Math.floor(lumas.length * 0.95)] ?? 255;
-  return Math.max(dark + 0.42 * (bright - dark), 0.4 * luma(tone.skin));
-}
-
-/** Less red than the lips. */
-function paler(colour: Rgb, lips: Rgb): boolean {
-  const pale = (c: Rgb): number => (c[1] + c[2]) / (2 * c[0] + 1);
-  return pale(colour) > pale(lips) + 0.01;
+  return Math.max(dark + 0.42 * (bright - dark), 0.4 * luma(tone.skin), 1.04 * luma(tone.lips));
 }
 
 function smoothEnds(ends: Float32Array): Float32Array {
@@ -171,9 +165,3 @@ function samplePhoto(photo: RgbaImage, x: number, y: number): readonly [number, 
   };
   return [at(0), at(1), at(2)];
 }
-
-function clamp01(t: number): number {
-  return t < 0 ? 0 : Math.min(t, 1);
-}
-
-export type { Layer };
