@@ -59,7 +59,7 @@ async function drawFrames(
   listener: TakeListener,
 ): Promise<number> {
   const total = Math.ceil((speech.length * FPS) / SPEECH_RATE);
-  let pixels = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
+  let pixels = newPixels();
   let done = 0;
   for await (const { frameIndex, driven } of core.perform(
     source,
@@ -72,12 +72,16 @@ async function drawFrames(
     if (frames) {
       const image = { width: FRAME_SIZE, height: FRAME_SIZE, data: pixels };
       await listener.onFrame({ frameIndex, image, coefficients: driven.coefficients.slice() });
-      pixels = new Uint8ClampedArray(pixels.length);
+      pixels = newPixels(); // The listener may have sent the memory away.
     }
     listener.onProgress(++done, total);
     await nextTask();
   }
   return done;
+}
+
+function newPixels(): Uint8ClampedArray<ArrayBuffer> {
+  return new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
 }
 
 function openEncoder({ sound, codecs, bitrate }: VideoRequest): Promise<WebVideoEncoder> {
