@@ -105,8 +105,8 @@ describe('mesh renderer', () => {
     const y = Math.round((lip(INNER_LIPS.upper) + lip(INNER_LIPS.lower)) / 2) + 12;
     expect(compare(opened, picture.data, 246, y, 266, y + 4).mean).toBeGreaterThan(15);
     expect(compare(opened, picture.data, 0, 0, FRAME_SIZE, 150).most).toBe(0);
-    expect(compare(opened, picture.data, 0, 0, 60, FRAME_SIZE).most).toBe(0);
-    expect(compare(opened, picture.data, 452, 0, FRAME_SIZE, FRAME_SIZE).most).toBe(0);
+    expect(compare(opened, picture.data, 0, 0, 60, FRAME_SIZE).most).toBeLessThanOrEqual(1);
+    expect(compare(opened, picture.data, 452, 0, FRAME_SIZE, FRAME_SIZE).most).toBeLessThanOrEqual(1);
   });
 
   test('a turning head leaves the corners of the picture alone and tears nothing', () => {
