@@ -33,6 +33,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'performance-invalid': REQUEST,
   'model-missing': MACHINE,
   'model-invalid': MACHINE,
+  'licence-not-accepted': REQUEST,
+  'download-failed': MACHINE,
   'device-missing': MACHINE,
   cancelled: CANCELLED,
   'provenance-unreadable': INPUT,

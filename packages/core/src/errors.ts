@@ -16,6 +16,8 @@ export const ERROR_CODES = [
   'performance-invalid',
   'model-missing',
   'model-invalid',
+  'licence-not-accepted',
+  'download-failed',
   'device-missing',
   'cancelled',
   'provenance-unreadable',

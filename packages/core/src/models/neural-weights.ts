@@ -1,0 +1,118 @@
+/** The released weight files the neural path is made of, and how each is read. */
+import type { WarningReporter } from '../errors.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
+import { readTorchCheckpoint } from '../formats/torch-checkpoint.ts';
+import { appearanceExtractor } from './liveportrait/appearance-extractor.ts';
+import { readPortraitCheckpoint, readStitchingCheckpoint } from './liveportrait/checkpoints.ts';
+import { generator } from './liveportrait/generator.ts';
+import type { LivePortraitWeights } from './liveportrait/liveportrait.ts';
+import { motionExtractor } from './liveportrait/motion-extractor.ts';
+import { type StitchingNetwork, stitchingNetwork } from './liveportrait/stitching.ts';
+import { warping } from './liveportrait/warping.ts';
+import { audioEncoder } from './pctalk/audio-encoder.ts';
+import {
+  readAudioEncoderCheckpoint,
+  readEmcCheckpoint,
+  readLacCheckpoint,
+  readStyleEncoderCheckpoint,
+} from './pctalk/checkpoints.ts';
+import { describeEmc } from './pctalk/emc.ts';
+import { describeLac } from './pctalk/lac.ts';
+import type { PcTalkWeights } from './pctalk/pctalk-motion.ts';
+import { styleEncoder } from './pctalk/style-encoder.ts';
+import { checkEntries, type ReleasedNetwork, type StateDict } from './released/build-network.ts';
+
+/** Each file by the name it goes by here. */
+export const NEURAL_MODELS = [
+  'liveportrait-appearance',
+  'liveportrait-motion',
+  'liveportrait-warping',
+  'liveportrait-generator',
+  'liveportrait-stitching',
+  'pctalk-audio',
+  'pctalk-lac',
+  'pctalk-emc',
+  'pctalk-style',
+] as const;
+export type NeuralModel = (typeof NEURAL_MODELS)[number];
+
+/** The object a weight file holds: a PyTorch checkpoint, or safetensors, told apart by how they begin. */
+export function readWeightFile(bytes: Uint8Array, where: string): unknown {
+  const isSafetensors = bytes[8] === 0x7b && bytes[7] === 0; // the length of a JSON header, then its brace
+  return isSafetensors ? readSafetensors(bytes).tensors : readTorchCheckpoint(bytes, where);
+}
+
+/**
+ * Checks that a file holds the network it is taken for: every entry, in its shape.
+ * @throws `model-invalid`, naming what is missing or different; entries beyond the network's are named in a warning.
+ */
+export function checkNeuralModel(model: NeuralModel, bytes: Uint8Array, where: string, warn?: WarningReporter): void {
+  for (const [network, state] of networksIn(model, readWeightFile(bytes, where), where)) {
+    checkEntries(network.scope.entries(), state, { where, ...(warn === undefined ? {} : { warn }) });
+  }
+}
+
+/** The networks of a file, each with its weights. */
+function networksIn(
+  model: NeuralModel,
+  root: unknown,
+  where: string,
+): readonly (readonly [ReleasedNetwork, StateDict])[] {
+  switch (model) {
+    case 'liveportrait-appearance':
+      return [[appearanceExtractor(), readPortraitCheckpoint(root, where)]];
+    case 'liveportrait-motion':
+      return [[motionExtractor(), readPortraitCheckpoint(root, where)]];
+    case 'liveportrait-warping':
+      return [[warping('5d'), readPortraitCheckpoint(root, where)]];
+    case 'liveportrait-generator':
+      return [[generator(), readPortraitCheckpoint(root, where)]];
+    case 'liveportrait-stitching': {
+      const states = readStitchingCheckpoint(root, where);
+      return (Object.keys(states) as StitchingNetwork[]).map((kind) => [stitchingNetwork(kind), states[kind]]);
+    }
+    case 'pctalk-audio':
+      return [[audioEncoder(1), readAudioEncoderCheckpoint(root, where)]];
+    case 'pctalk-lac': {
+      const weights = readLacCheckpoint(root, where);
+      return [[describeLac(weights).step, weights.model]];
+    }
+    case 'pctalk-emc': {
+      const weights = readEmcCheckpoint(root, where);
+      return [[describeEmc(weights, 1).motion.networks.step, weights.model]];
+    }
+    case 'pctalk-style': {
+      const { model: state, persons } = readStyleEncoderCheckpoint(root, where);
+      return [[styleEncoder(Math.max(1, persons)), state]];
+    }
+  }
+}
+
+/** LivePortrait's weights. @param open must have all five files. */
+export async function readLivePortraitWeights(
+  open: (model: NeuralModel) => Promise<Uint8Array>,
+): Promise<LivePortraitWeights> {
+  const portrait = async (model: NeuralModel) =>
+    readPortraitCheckpoint(readWeightFile(await open(model), model), model);
+  const stitching = 'liveportrait-stitching';
+  return {
+    appearance: await portrait('liveportrait-appearance'),
+    motion: await portrait('liveportrait-motion'),
+    warping: await portrait('liveportrait-warping'),
+    generator: await portrait('liveportrait-generator'),
+    ...readStitchingCheckpoint(readWeightFile(await open(stitching), stitching), stitching),
+  };
+}
+
+/** PC-Talk's weights; emotions need EMC as well. */
+export async function readPcTalkWeights(
+  open: (model: NeuralModel) => Promise<Uint8Array>,
+  options: { readonly emotions: boolean },
+): Promise<PcTalkWeights> {
+  const root = async (model: NeuralModel) => readWeightFile(await open(model), model);
+  return {
+    audioEncoder: readAudioEncoderCheckpoint(await root('pctalk-audio'), 'pctalk-audio'),
+    lac: readLacCheckpoint(await root('pctalk-lac'), 'pctalk-lac'),
+    ...(options.emotions ? { emc: readEmcCheckpoint(await root('pctalk-emc'), 'pctalk-emc') } : {}),
+  };
+}

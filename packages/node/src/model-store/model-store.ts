@@ -1,0 +1,207 @@
+/** Released weights on this machine: fetched or added once, recorded with their SHA-256, and checked at every use. */
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { checkNeuralModel, NEURAL_MODELS, type NeuralModel, PcTalkError, type WarningReporter } from '@pctalk/core';
+import { hashFile } from '../consent.ts';
+import { MODEL_CATALOGUE, type ModelLicence } from './catalogue.ts';
+import { type DownloadOptions, downloadFile } from './download.ts';
+
+/** What is kept of an installed file. */
+export interface ModelRecord {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Where it came from. */
+  readonly source: string;
+  /** Name of the licence that was accepted, and when. */
+  readonly licence: string;
+  readonly accepted: string;
+}
+
+export type ModelState = 'installed' | 'missing' | 'changed';
+
+export interface ModelStatus {
+  readonly model: NeuralModel;
+  readonly state: ModelState;
+  readonly path: string;
+  readonly licence: ModelLicence;
+  readonly record: ModelRecord | undefined;
+}
+
+/** Asked before a file is taken; true means that its licence is accepted. */
+export type AcceptLicence = (model: NeuralModel, licence: ModelLicence) => Promise<boolean>;
+
+export interface PullOptions extends DownloadOptions {
+  readonly accept: AcceptLicence;
+  /** Hub to fetch from. Default: `PCTALK_MODELS_URL`, else https://huggingface.co. */
+  readonly hub?: string | undefined;
+  readonly onWarning?: WarningReporter | undefined;
+}
+
+export interface AddOptions {
+  readonly accept: AcceptLicence;
+  /** Default: told by the file's name. */
+  readonly model?: NeuralModel | undefined;
+  readonly onWarning?: WarningReporter | undefined;
+}
+
+const HUB = 'https://huggingface.co';
+
+/** Folder of this program's caches: `PCTALK_CACHE`, else the platform's own place. */
+export function cacheFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const own = environment['PCTALK_CACHE'];
+  if (own) return own;
+  const home = environment['HOME'] || environment['USERPROFILE'] || userInfo().homedir;
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'pctalk');
+  if (platform === 'win32')
+    return join(environment['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'pctalk', 'Cache');
+  return join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'pctalk');
+}
+
+/** The store of one folder. */
+export class ModelStore {
+  readonly folder: string;
+
+  constructor(folder = join(cacheFolder(), 'models')) {
+    this.folder = folder;
+  }
+
+  /** Where a model lies, or would lie. */
+  path(model: NeuralModel): string {
+    return join(this.folder, MODEL_CATALOGUE[model].file);
+  }
+
+  /** All models; `check` reads every installed file and compares its hash. */
+  async list(
+    options: { readonly check?: boolean; readonly models?: readonly NeuralModel[] } = {},
+  ): Promise<ModelStatus[]> {
+    const records = await this.#records();
+    return Promise.all(
+      (options.models ?? NEURAL_MODELS).map(async (model) => {
+        const path = this.path(model);
+        const record = records[model];
+        const found = await stat(path).catch(() => undefined);
+        let state: ModelState = found === undefined ? 'missing' : 'installed';
+        if (found !== undefined && record !== undefined) {
+          const same = found.size === record.bytes && (!options.check || (await hashFile(path)) === record.sha256);
+          if (!same) state = 'changed';
+        }
+        return { model, state, path, licence: MODEL_CATALOGUE[model].licence, record };
+      }),
+    );
+  }
+
+  /**
+   * Fetches a model from the hub, unless it is installed.
+   * @throws `licence-not-accepted`, `download-failed`, `model-invalid` (the file is not that network), `cancelled`.
+   */
+  async pull(model: NeuralModel, options: PullOptions): Promise<ModelStatus> {
+    const [status] = await this.list({ models: [model] });
+    if (status!.state === 'installed' && status!.record !== undefined) return status!;
+    await this.#accept(model, options.accept);
+    const { repository, path, file } = MODEL_CATALOGUE[model];
+    const hub = options.hub ?? process.env['PCTALK_MODELS_URL'] ?? HUB;
+    const url = `${hub}/${repository}/resolve/main/${path}`;
+    await mkdir(this.folder, { recursive: true });
+    const arrived = join(this.folder, `.new-${file}`);
+    await downloadFile(url, arrived, options);
+    return this.#install(model, arrived, url, options.onWarning);
+  }
+
+  /**
+   * Takes a file that came by other means.
+   * @throws `unknown-name` if its name tells no model and none is given; `licence-not-accepted`; `model-invalid`.
+   */
+  async add(file: string, options: AddOptions): Promise<ModelStatus> {
+    const model = options.model ?? NEURAL_MODELS.find((known) => MODEL_CATALOGUE[known].file === basename(file));
+    if (model === undefined) {
+      throw new PcTalkError(
+        'unknown-name',
+        `${file}: expected a file name of the release, such as lac.pth; say what it is with --as.`,
+      );
+    }
+    await this.#accept(model, options.accept);
+    await mkdir(this.folder, { recursive: true });
+    const arrived = join(this.folder, `.new-${MODEL_CATALOGUE[model].file}`);
+    await copyFile(file, arrived).catch((cause) => {
+      throw new PcTalkError('model-missing', `${file}: expected a weight file, got ${cause.message}.`, { cause });
+    });
+    return this.#install(model, arrived, file, options.onWarning);
+  }
+
+  /**
+   * Reads an installed model. A file without a record is recorded now, at first use.
+   * @throws `model-missing` if it is not installed; `model-invalid` if it is not the file that was recorded.
+   */
+  async read(model: NeuralModel): Promise<Uint8Array> {
+    const bytes = await readFile(this.path(model)).catch((cause) => {
+      throw new PcTalkError(
+        'model-missing',
+        `${model}: expected ${this.path(model)}, which is not there; try pctalk models pull ${model}.`,
+        { cause },
+      );
+    });
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const record = (await this.#records())[model];
+    if (record === undefined) await this.#record(model, { sha256, bytes: bytes.length, source: 'found in the folder' });
+    else if (record.sha256 !== sha256) {
+      throw new PcTalkError(
+        'model-invalid',
+        `${model}: expected the file recorded with SHA-256 ${record.sha256}, got ${sha256}; delete ${this.path(model)} and pull it again.`,
+      );
+    }
+    return bytes;
+  }
+
+  async #accept(model: NeuralModel, accept: AcceptLicence): Promise<void> {
+    const { licence } = MODEL_CATALOGUE[model];
+    if (await accept(model, licence)) return;
+    throw new PcTalkError(
+      'licence-not-accepted',
+      `${model}: expected its licence to be accepted (${licence.name}, ${licence.url}); read it, then use --accept-licence.`,
+    );
+  }
+
+  async #install(model: NeuralModel, arrived: string, source: string, warn?: WarningReporter): Promise<ModelStatus> {
+    try {
+      const bytes = await readFile(arrived);
+      checkNeuralModel(model, bytes, basename(source), warn);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await rename(arrived, this.path(model));
+      await this.#record(model, { sha256, bytes: bytes.length, source });
+    } finally {
+      await rm(arrived, { force: true });
+    }
+    return (await this.list({ models: [model] }))[0]!;
+  }
+
+  async #records(): Promise<Partial<Record<NeuralModel, ModelRecord>>> {
+    const text = await readFile(join(this.folder, 'models.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) return {};
+    try {
+      return JSON.parse(text) as Partial<Record<NeuralModel, ModelRecord>>;
+    } catch (cause) {
+      throw new PcTalkError(
+        'model-invalid',
+        `${join(this.folder, 'models.json')}: expected JSON; delete it to record the files anew.`,
+        { cause },
+      );
+    }
+  }
+
+  async #record(model: NeuralModel, facts: Pick<ModelRecord, 'sha256' | 'bytes' | 'source'>): Promise<void> {
+    const { licence } = MODEL_CATALOGUE[model];
+    const records = {
+      ...(await this.#records()),
+      [model]: { ...facts, licence: licence.name, accepted: new Date().toISOString() },
+    };
+    const path = join(this.folder, 'models.json');
+    await writeFile(`${path}.new`, `${JSON.stringify(records, undefined, 2)}\n`);
+    await rename(`${path}.new`, path);
+  }
+}
