@@ -35,8 +35,8 @@ const LOWER_CROWN = 0.095;
 /** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
 const SKIN_CHROMA = [1.24, 0.95, 0.79] as const;
 
-const COOLEST = [0.99, 0.93, 0.78] as const;
-const WARMEST = [1.14, 1.04, 1] as const;
+const COOLEST = [1, 0.95, 0.82] as const;
+const WARMEST = [1.13, 1, 0.99] as const;
 
 /**
  * The mouth's colours: teeth take their brightness from the whites of the eyes, held near the skin's so that shaded,
@@ -45,7 +45,7 @@ const WARMEST = [1.14, 1.04, 1] as const;
 export function choosePalette(tone: PhotoTone): MouthPalette {
   const skinLuma = Math.max(20, luma(tone.skin));
   const scleraLuma = Math.max(10, luma(tone.sclera));
-  const brightness = clamp(scleraLuma * 1.1, Math.min(skinLuma * 1.1 + 34, 206), Math.min(skinLuma * 1.25 + 50, 232));
+  const brightness = clamp(scleraLuma * 1.15, Math.min(skinLuma * 1.15 + 42, 216), Math.min(skinLuma * 1.25 + 55, 236));
   const channels = [0, 1, 2] as const;
   const saturation = clamp(
     (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.3 * Math.max(...tone.skin) + 1),
@@ -57,7 +57,7 @@ export function choosePalette(tone: PhotoTone): MouthPalette {
     // Teeth cooler than the light look dead: the tint may only be warm.
     return clamp(0.6 * fromSkin + (0.4 * tone.sclera[c]) / scleraLuma, COOLEST[c], WARMEST[c]);
   }) as unknown as Rgb;
-  const ivory = [1.04, 1, 0.9] as const;
+  const ivory = [1.04, 0.99, 0.9] as const;
   const tooth = channels.map(
     (c) => brightness * (1 + (ivory[c] * cast[c] - 1) * (0.1 + 0.9 * saturation)),
   ) as unknown as Rgb;
@@ -142,7 +142,7 @@ function toothColour(
   const warm = 0.07 * smoothstep((up - 0.35) / 0.6);
   const r = palette.tooth[0] * shade * (1 - translucent);
   const g = palette.tooth[1] * shade * (1 - translucent * 0.9) * (1 - warm * 0.5);
-  const b = palette.tooth[2] * shade * (1 - translucent * 0.8) * (1 - warm * 1.6);
+  const b = palette.tooth[2] * shade * (1 - translucent * 0.8) * (1 - warm * 1.2);
   return [
     r + (palette.gum[0] - r) * gumLine,
     g + (palette.gum[1] - g) * gumLine,
