@@ -3,6 +3,7 @@ import { PcTalkError } from '@pctalk/core';
 import { Command, CommanderError } from 'commander';
 import { inspectCommand } from './commands/inspect.ts';
 import { limitsCommand } from './commands/limits.ts';
+import { modelsCommand } from './commands/models.ts';
 import { motionCommand } from './commands/motion.ts';
 import { renderCommand } from './commands/render.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -23,9 +24,16 @@ export function createProgram(): Command {
     .description('make a portrait speak')
     .version(version(), '-V, --version')
     .addHelpText('after', HELP);
-  const commands = [renderCommand(), inspectCommand(), motionCommand(), verifyCommand(), limitsCommand()];
+  const commands = [
+    renderCommand(),
+    inspectCommand(),
+    motionCommand(),
+    verifyCommand(),
+    modelsCommand(),
+    limitsCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands, ...commands.flatMap((parent) => parent.commands)]) {
     command
       .exitOverride()
       .configureOutput({ outputError: () => {} })

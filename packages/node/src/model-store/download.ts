@@ -75,11 +75,11 @@ async function findFile(url: string, options: DownloadOptions): Promise<RemoteFi
     const response = await request(place, { method: 'HEAD', headers }, options.signal);
     const linked = response.headers.get('x-linked-etag')?.replace(/^W\/|"/g, '');
     if (linked !== undefined && /^[0-9a-f]{64}$/.test(linked)) sha256 = linked;
-    tag = linked ?? response.headers.get('etag') ?? tag;
+    tag = response.headers.get('etag') ?? tag;
     const next = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || next === null) {
       if (!response.ok) throw failed(url, `status ${response.status} ${response.statusText}`);
-      return { url: place, headers, tag, sha256 };
+      return { url: place, headers, tag: sha256 ?? tag, sha256 };
     }
     place = new URL(next, place).href;
   }

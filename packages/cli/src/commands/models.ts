@@ -1,0 +1,164 @@
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { NEURAL_MODELS, type NeuralModel, PcTalkError } from '@pctalk/core';
+import type { AcceptLicence, ModelStatus } from '@pctalk/node';
+import { Command } from 'commander';
+import { onInterrupt } from '../interrupt.ts';
+import { printJson, printLine, warnings } from '../print.ts';
+
+/** Exit status of `models verify` when a file is not the one that was recorded. */
+const EXIT_CHANGED = 1;
+
+const HELP = `
+The weights belong to their authors and are not part of pctalk. Each licence is shown and must be accepted first; several
+forbid commercial use or leave it open.
+
+Examples:
+  pctalk models list
+  pctalk models pull liveportrait pctalk
+  pctalk models add ~/Downloads/lac.pth --accept-licence
+  pctalk models verify`;
+
+interface AcceptFlags {
+  readonly acceptLicence?: true;
+}
+
+/** `pctalk models`: the released weights of the neural path on this machine. */
+export function modelsCommand(): Command {
+  const command = new Command('models')
+    .description('fetch, add and check the released weights of the neural path')
+    .addHelpText('after', HELP);
+  command
+    .command('list')
+    .description('show all models, their licences and whether they are installed')
+    .option('--json', 'print as JSON')
+    .action(list);
+  command
+    .command('pull')
+    .description('fetch models from the Hugging Face hub; a broken download goes on where it stopped')
+    .argument('<model...>', 'names, or liveportrait, pctalk, all')
+    .option('--accept-licence', 'accept the licences of these models')
+    .option('--hub <url>', 'another hub with the same layout (default: https://huggingface.co)')
+    .action(pull);
+  command
+    .command('add')
+    .description('take over a weight file that came by other means')
+    .argument('<file>', '.pth or .safetensors')
+    .option('--as <model>', 'what it is, when its name does not tell')
+    .option('--accept-licence', 'accept its licence')
+    .action(add);
+  command
+    .command('verify')
+    .description('compare installed files with the hashes recorded at their first use')
+    .argument('[model...]', 'default: all that are installed')
+    .option('--json', 'print as JSON')
+    .action(verify);
+  command
+    .command('path')
+    .description('print the folder of the models, or where one lies')
+    .argument('[model]')
+    .action(path);
+  return command;
+}
+
+async function list(flags: { readonly json?: true }): Promise<void> {
+  const store = await openStore();
+  const models = await store.list();
+  if (flags.json) return printJson(models);
+  for (const { model, state, licence, record } of models) {
+    const size = record === undefined ? '' : `  ${megabytes(record.bytes)}`;
+    await printLine(`${model.padEnd(24)} ${state.padEnd(10)}${size.padEnd(11)} ${licence.name}`);
+  }
+}
+
+async function pull(names: readonly string[], flags: AcceptFlags & { readonly hub?: string }): Promise<void> {
+  using interrupt = onInterrupt();
+  const { modelsNamed } = await import('@pctalk/node');
+  const store = await openStore();
+  const models = new Set(names.flatMap((name) => checkedNames(name, modelsNamed(name))));
+  for (const model of models) {
+    let shown = 0;
+    const status = await store.pull(model, {
+      accept: askLicence(flags),
+      hub: flags.hub,
+      token: process.env['HF_TOKEN'],
+      signal: interrupt.signal,
+      onWarning: warnings(),
+      onProgress({ bytes, total }) {
+        const percent = total === undefined ? 0 : Math.floor((100 * bytes) / total);
+        if (percent < shown + 5) return;
+        shown = percent;
+        process.stderr.write(`${model}: ${percent} % of ${megabytes(total ?? bytes)}\n`);
+      },
+    });
+    await printLine(describe(status));
+  }
+}
+
+async function add(file: string, flags: AcceptFlags & { readonly as?: string }): Promise<void> {
+  const store = await openStore();
+  const model = flags.as === undefined ? undefined : checkedName(flags.as);
+  await printLine(describe(await store.add(file, { accept: askLicence(flags), model, onWarning: warnings() })));
+}
+
+async function verify(names: readonly string[], flags: { readonly json?: true }): Promise<void> {
+  const store = await openStore();
+  const models = names.length === 0 ? NEURAL_MODELS : names.map(checkedName);
+  const found = await store.list({ check: true, models });
+  if (flags.json) await printJson(found);
+  else for (const status of found) await printLine(describe(status));
+  if (found.some(({ state }) => state === 'changed' || (names.length > 0 && state === 'missing'))) {
+    process.exitCode = EXIT_CHANGED;
+  }
+}
+
+async function path(name: string | undefined): Promise<void> {
+  const store = await openStore();
+  if (name === undefined) return printLine(store.folder);
+  const place = store.path(checkedName(name));
+  await stat(place).catch((cause) => {
+    throw new PcTalkError(
+      'model-missing',
+      `${name}: expected ${place}, which is not there; try pctalk models pull ${name}`,
+      { cause },
+    );
+  });
+  await printLine(place);
+}
+
+/** Shows a licence and takes the flag, or a yes typed at a terminal, as acceptance. */
+function askLicence(flags: AcceptFlags): AcceptLicence {
+  return async (model, { name, url, note, commercial }) => {
+    process.stderr.write(`${model}: ${name}\n  ${url}\n  ${note}\n`);
+    if (!commercial) process.stderr.write('  Not for commercial use.\n');
+    if (flags.acceptLicence) return true;
+    if (!process.stdin.isTTY) return false;
+    const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await prompt.question('  Do you accept these terms? (yes/no) ');
+    prompt.close();
+    return /^y(es)?$/i.test(answer.trim());
+  };
+}
+
+async function openStore() {
+  const { ModelStore } = await import('@pctalk/node');
+  return new ModelStore();
+}
+
+function checkedNames(name: string, found: readonly NeuralModel[]): readonly NeuralModel[] {
+  return found.length > 0 ? found : [checkedName(name)];
+}
+
+function checkedName(name: string): NeuralModel {
+  const model = NEURAL_MODELS.find((known) => known === name);
+  if (model !== undefined) return model;
+  throw new PcTalkError('unknown-name', `model: expected one of ${NEURAL_MODELS.join(', ')}; got '${name}'`);
+}
+
+function describe({ model, state, path: place, record }: ModelStatus): string {
+  return `${model}: ${state}, ${place}${record === undefined ? '' : `, sha256 ${record.sha256}`}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
