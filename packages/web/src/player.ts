@@ -84,7 +84,7 @@ class QueuePlayer implements Player {
     source.connect(this.#audio.destination);
     this.#start = this.#audio.currentTime;
     source.start(this.#start);
-    void this.#audio.resume();
+    this.#letSound('resume');
   }
 
   readonly #tick = (): void => {
@@ -119,7 +119,11 @@ class QueuePlayer implements Player {
 
   #waitForFrames(due: number): void {
     const starved = !this.#ended && due >= this.#shown && this.#queue.length === 0;
-    if (starved && this.#audio.state === 'running') void this.#audio.suspend();
-    if (!starved && this.#audio.state === 'suspended') void this.#audio.resume();
+    if (starved && this.#audio.state === 'running') this.#letSound('suspend');
+    if (!starved && this.#audio.state === 'suspended') this.#letSound('resume');
+  }
+
+  #letSound(change: 'resume' | 'suspend'): void {
+    this.#audio[change]().catch(() => undefined); // Stopping the player rejects what is pending.
   }
 }
