@@ -82,10 +82,11 @@ function bilinear(image: RgbaImage, level: number, column: number, row: number, 
   const y = Math.max(0, Math.min(image.height - 1, (row + 0.5) * scale - 0.5));
   const x0 = Math.floor(x);
   const y0 = Math.floor(y);
-  const x1 = Math.min(x0 + 1, image.width - 1);
-  const y1 = Math.min(y0 + 1, image.height - 1);
-  const value = (px: number, py: number) => image.data[(py * image.width + px) * 4 + channel]!;
-  const top = value(x0, y0) + (x - x0) * (value(x1, y0) - value(x0, y0));
-  const bottom = value(x0, y1) + (x - x0) * (value(x1, y1) - value(x0, y1));
+  const { width, height, data } = image;
+  const a = (y0 * width + x0) * 4 + channel;
+  const right = x0 + 1 < width ? 4 : 0;
+  const down = y0 + 1 < height ? width * 4 : 0;
+  const top = data[a]! + (x - x0) * (data[a + right]! - data[a]!);
+  const bottom = data[a + down]! + (x - x0) * (data[a + down + right]! - data[a + down]!);
   return top + (y - y0) * (bottom - top);
 }
