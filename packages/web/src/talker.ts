@@ -5,7 +5,10 @@ import {
   invariant,
   PcTalkError,
   type Performance,
+  parsePerformance,
+  STYLES,
   statedConsent,
+  type WarningReporter,
 } from '@pctalk/core';
 import { type DecodedAudio, decodeAudio } from './audio.ts';
 import { decodeImage } from './image.ts';
@@ -58,6 +61,10 @@ export interface WebRenderOptions {
   /** Bytes of a sound file. */
   readonly audio: Uint8Array;
   readonly performance?: Performance;
+  /** Accept control values outside their limits. */
+  readonly unsafeRange?: boolean;
+  /** Hears of values outside the recommended ranges. */
+  readonly onWarning?: WarningReporter;
   /** Who agreed that the source be made to speak; not needed for the bundled portrait. Kept in the video. */
   readonly consent?: string;
   /** Name shown for the result. */
@@ -72,6 +79,7 @@ export interface WebRenderOptions {
   readonly onFrame?: (frame: TalkerFrame) => void | Promise<void>;
   /** Frames drawn, and all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops the take; it then throws `cancelled`. */
   readonly signal?: AbortSignal;
 }
 
@@ -89,7 +97,10 @@ export interface WebTalker extends Disposable {
   readonly device: string;
   /** Finds the face. @throws image-…, no-face, several-faces, face-too-small */
   prepare(options: WebSourceOptions): Promise<WebSource>;
-  /** Makes a source speak. @throws audio-…, consent-missing, media-tool-missing, cancelled */
+  /**
+   * Makes a source speak.
+   * @throws audio-…, consent-missing, media-tool-missing, cancelled; performance-invalid, unknown-name, value-out-of-range
+   */
   render(options: WebRenderOptions): Promise<WebVideo>;
 }
 
@@ -132,6 +143,9 @@ export async function createTalker(options: WebTalkerOptions): Promise<WebTalker
 }
 
 async function renderIn(line: WorkerLine, source: number, take: WebRenderOptions, c2pa: string): Promise<WebVideo> {
+  const { unsafeRange = false, onWarning = () => {} } = take;
+  const checks = { styles: STYLES, unsafeRange, onWarning };
+  const performance = parsePerformance(take.performance ?? DEFAULT_PERFORMANCE, 'performance', checks);
   const consent = await recordConsent(take.source, take.consent);
   const inputs = [
     { role: 'source', sha256: take.source.sha256 },
@@ -148,7 +162,6 @@ async function renderIn(line: WorkerLine, source: number, take: WebRenderOptions
     consent,
     c2pa,
   };
-  const performance = take.performance ?? DEFAULT_PERFORMANCE;
   const frames = take.onFrame !== undefined;
   const request = { kind: 'render', source, speech: audio.speech, performance, frames, video } as const;
   const result: RenderResult = await line.ask(request, take);

@@ -7,10 +7,13 @@ import { openPage, type WatchedPage } from './chromium.ts';
 import { type Site, serveSite } from './site.ts';
 
 const PAGE = fileURLToPath(new URL('./laboratory.page.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../src/talker-worker.ts', import.meta.url));
 const HTML = '<!doctype html><title>pctalk laboratory</title><script type="module" src="/laboratory.page.js"></script>';
-const ORT = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
+const { resolve } = createRequire(import.meta.url);
+const ORT = dirname(resolve('onnxruntime-web/wasm'));
+const C2PA = resolve('@contentauth/c2pa-wasm/c2pa.wasm');
 
-/** A browser page that holds the packages' functions as `laboratory` (laboratory.page.ts), built from the sources. */
+/** A browser page that holds the packages' functions as `laboratory` (laboratory.page.ts), beside it `/worker.js`, built from the sources. */
 export interface LaboratoryPage extends AsyncDisposable {
   readonly page: Page;
   readonly watched: WatchedPage;
@@ -26,7 +29,7 @@ export async function openLaboratory(
   inputs: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<LaboratoryPage> {
   const { outputFiles } = await build({
-    entryPoints: [PAGE],
+    entryPoints: { 'laboratory.page': PAGE, worker: WORKER },
     bundle: true,
     write: false,
     outdir: '/',
@@ -37,7 +40,13 @@ export async function openLaboratory(
     logLevel: 'error',
   });
   const built = Object.fromEntries(outputFiles.map(({ path, contents }) => [path, contents]));
-  const site = await serveSite({ ...built, '/index.html': Buffer.from(HTML), '/ort/': ORT, ...inputs });
+  const site = await serveSite({
+    ...built,
+    '/index.html': Buffer.from(HTML),
+    '/ort/': ORT,
+    '/c2pa.wasm': C2PA,
+    ...inputs,
+  });
   const watched = await openPage(chromium, site.address);
   await watched.page.waitForFunction('globalThis.laboratory !== undefined');
   return {
