@@ -14,6 +14,7 @@ import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
 import { prepareMouth } from './source-mouth.ts';
+import { createSpanKernel } from './span-kernel.ts';
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -22,7 +23,9 @@ import { prepareMouth } from './source-mouth.ts';
 export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const photo = fitPhoto(crop);
   const photoPixels = new Int32Array(photo.data.buffer, photo.data.byteOffset, FRAME_SIZE * FRAME_SIZE);
-  const texture = interpolatePhoto(photo);
+  const kernel = createSpanKernel();
+  const { texture } = kernel;
+  interpolatePhoto(photo, texture);
   const surface = createHeadSurface(source);
   const scale = source.pose.scale;
   const tone = readPhotoTone(photo, source.keypoints);
@@ -35,9 +38,10 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
     invariant(!disposed, 'the renderer was used after disposal');
     const pixels = new Int32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
-    pixels.set(photoPixels);
+    kernel.frame.set(photoPixels);
     moveHeadSurface(surface, frame);
-    drawTriangles(pixels, texture, surface.positions, surface.texels, surface.still, surface.triangles);
+    drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
+    pixels.set(kernel.frame);
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);

@@ -21,10 +21,10 @@ const REACH = HALF_BAND.length;
  * Bilinear sampling of this texture keeps film grain under sub-pixel motion, where bilinear sampling of the photo
  * blurs it at half-pixel shifts and lets it flicker (docs/decisions: texture at two samples a pixel).
  * @param photo 512 × 512.
- * @returns packed RGBA `[TEXTURE_SIZE²]`; photo pixel (x, y) is sample (2 (x + margin), 2 (y + margin)).
+ * @param out packed RGBA `[TEXTURE_SIZE²]`; photo pixel (x, y) is sample (2 (x + margin), 2 (y + margin)).
  */
-export function interpolatePhoto(photo: RgbaImage): Int32Array {
-  const bytes = new Uint8ClampedArray(TEXTURE_SIZE * TEXTURE_SIZE * 4);
+export function interpolatePhoto(photo: RgbaImage, out: Int32Array): void {
+  const bytes = new Uint8ClampedArray(out.buffer, out.byteOffset, out.byteLength);
   const wide = widen(photo);
   const stride = TEXTURE_SIZE * 4;
   const [h0, h1, h2, h3] = HALF_BAND;
@@ -42,7 +42,6 @@ export function interpolatePhoto(photo: RgbaImage): Int32Array {
         h3 * (wide[a + i]! + wide[h + i]!);
     }
   }
-  return new Int32Array(bytes.buffer);
 }
 
 /** The photo's rows at two samples a pixel with the border left and right `[512 × TEXTURE_SIZE × 4]`; alpha 255. */
