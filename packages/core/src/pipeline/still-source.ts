@@ -1,8 +1,10 @@
+import type { WarningReporter } from '../errors.ts';
 import { cropImage, cropSizeFor } from '../face/crop-image.ts';
-import { faceCropRegion, keepInside } from '../face/crop-region.ts';
+import { keepInside } from '../face/crop-region.ts';
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
+import { inspectOne } from '../face/inspect-face.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
 import type { RgbaImage } from '../image.ts';
 import { fitExpression } from '../motion/fit-expression.ts';
@@ -27,6 +29,8 @@ export interface PrepareStillOptions {
   readonly faceIndex?: number | undefined;
   /** Names the picture in messages. */
   readonly where: string;
+  /** Hears of small, blurred, turned, tilted or covered faces. */
+  readonly onWarning?: WarningReporter | undefined;
 }
 
 /**
@@ -40,8 +44,9 @@ export async function prepareStill(
   options: PrepareStillOptions,
 ): Promise<StillSource> {
   const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
-  const { points } = await analyser.landmarks(picture, face.region);
-  const region = keepInside(faceCropRegion(points), picture.width, picture.height);
+  const { points, crop, warnings } = await inspectOne(analyser, picture, face);
+  for (const { code, message } of warnings) options.onWarning?.({ code, message: `${options.where}: ${message}` });
+  const region = keepInside(crop, picture.width, picture.height);
   const keypoints = new Float32Array(points.length);
   pictureToCrop(points, region, FRAME_SIZE, keypoints);
   const pose = fitHeadPose(keypoints);
