@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PcTalkError } from '@pctalk/core';
 import { Command, CommanderError } from 'commander';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { limitsCommand } from './commands/limits.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     verifyCommand(),
     modelsCommand(),
     limitsCommand(),
+    evaluateCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((parent) => parent.commands)]) {

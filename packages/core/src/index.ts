@@ -14,6 +14,7 @@ export * from './face/landmark-survey.ts';
 export * from './face/landmarks.ts';
 export * from './face/paste-back.ts';
 export * from './face/region-transform.ts';
+export * from './face/sample-region.ts';
 export * from './formats/controls.ts';
 export * from './formats/motion-template.ts';
 export * from './formats/nearest-name.ts';

@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { printLine } from '../print.ts';
+
+interface EmotionFlags {
+  readonly portraits: string;
+  readonly speech: string;
+  readonly real?: string;
+  readonly demo?: string;
+  readonly output: string;
+}
+
+const HELP = `
+Example:
+  pctalk evaluate emotion --portraits faces/ --speech speech.wav --real clips/ --output figures/`;
+
+/** `pctalk evaluate`: measures, with the protocol that the documents cite. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate').description('measure what is made').addCommand(emotionCommand());
+}
+
+function emotionCommand(): Command {
+  return new Command('emotion')
+    .description('have an expression network (@vladmandic/human) judge spoken emotions, and real clips')
+    .requiredOption('--portraits <folder>', 'pictures; those not judged neutral are left out')
+    .requiredOption('--speech <file>', 'what they say; the first four seconds are used')
+    .option('--real <folder>', 'clips (.mp4) whose names tell the emotion, to judge the judge')
+    .option('--demo <folder>', "PC-Talk's published clips intense*.mp4")
+    .requiredOption('-o, --output <folder>', 'where emotion.md, emotion.json and confusion.png go')
+    .addHelpText('after', HELP)
+    .action(evaluateEmotions);
+}
+
+async function evaluateEmotions(flags: EmotionFlags): Promise<void> {
+  const { TalkerCore } = await import('@pctalk/core');
+  const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
+  const { describeEmotionReport, drawConfusions, evaluateEmotion } = await import('@pctalk/eval');
+  const runtime = createNodeRuntime();
+  const core = await TalkerCore.create(runtime, await readTalkerAssets());
+  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const report = await evaluateEmotion(core, runtime, { ...flags, onProgress }).finally(() => core.dispose());
+  const matrices = [
+    ...(report.real ? [{ title: 'real clips', confusion: report.real.confusion }] : []),
+    { title: 'ours at full intensity', confusion: report.ours },
+  ];
+  await mkdir(flags.output, { recursive: true });
+  const text = describeEmotionReport(report);
+  await writeFile(join(flags.output, 'emotion.md'), `${text}\n`);
+  await writeFile(join(flags.output, 'emotion.json'), JSON.stringify(report, null, 1));
+  await writeFile(join(flags.output, 'confusion.png'), await drawConfusions(matrices));
+  await printLine(text);
+}
