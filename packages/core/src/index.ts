@@ -68,6 +68,7 @@ export * from './motion/pose-matrix.ts';
 export * from './pipeline/choose-face.ts';
 export * from './pipeline/director.ts';
 export * from './pipeline/drive.ts';
+export * from './pipeline/neural-talker.ts';
 export * from './pipeline/still-source.ts';
 export * from './pipeline/styles.ts';
 export * from './pipeline/talker.ts';

@@ -1,9 +1,7 @@
-import { basename } from 'node:path';
 import {
   type Consent,
   createPasteBack,
   DEFAULT_PERFORMANCE,
-  FPS,
   FRAME_SIZE,
   type Performance,
   type PerformedFrame,
@@ -13,17 +11,13 @@ import {
   STYLES,
   type StillSource,
   TalkerCore,
-  VERSION,
   type WarningReporter,
 } from '@pctalk/core';
-import { type AudioInfo, decodeAudio, inspectAudio, throwIfCancelled } from './audio-decode.ts';
-import { hashFile, recordConsent } from './consent.ts';
+import { decodeAudio } from './audio-decode.ts';
 import { decodeImage } from './image.ts';
 import { limitImage } from './limit-image.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
-import { createOutputFile } from './output-file.ts';
-import { openSignedVideo } from './signed-video.ts';
-import { loadSigner } from './signing-key.ts';
+import { renderTake } from './render-take.ts';
 import { readTalkerAssets } from './talker-assets.ts';
 
 /** Longer side of a pasted-back video, pixels; larger pictures are reduced to it. */
@@ -106,7 +100,7 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
     async *motion(take) {
       const picture = await decodeImage(take.source);
       const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source });
-      const performance = checked(take.performance, {});
+      const performance = checkedPerformance(take.performance, {});
       yield* core.perform(source, decodeAudio(take.audio, { signal: take.signal }), core.createDirector(performance));
     },
     [Symbol.asyncDispose]: () => core.dispose(),
@@ -119,50 +113,30 @@ async function renderFile(
   options: RenderFileOptions,
   onWarning: WarningReporter,
 ): Promise<RenderResult> {
-  const started = performance.now();
-  const { source, audio, signal } = options;
-  const take = checked(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
-  await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
-  const [picture, info, signer] = await Promise.all([
-    decodeImage(source),
-    inspectAudio(audio, { signal }),
-    loadSigner(onWarning),
-  ]);
-  const [sourceSha256, audioSha256] = await Promise.all([hashFile(source), hashFile(audio)]);
-  const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
-  using stage = await setStage(core, picture, options);
-  const { width, height } = stage;
-  await using video = await openSignedVideo({ width, height, audio: { path: audio, info }, output, signer, signal });
-  const meter = createMeter(info, options.onProgress);
-  const director = core.createDirector(take);
-  for await (const frame of core.perform(stage.source, decodeAudio(audio, { signal }), director)) {
-    throwIfCancelled(signal);
-    await video.write(stage.draw(frame));
-    meter.tick(frame.frameIndex + 1);
-  }
-  await video.finish({
-    title: basename(output.path),
-    version: VERSION,
-    inputs: [
-      { role: 'source', sha256: sourceSha256 },
-      { role: 'audio', sha256: audioSha256 },
-    ],
-    consent,
-  });
-  return {
-    output: output.path,
-    width: width & ~1,
-    height: height & ~1,
-    frames: meter.frames,
-    duration: info.duration,
-    device,
-    consent,
-    performance: take,
-    seconds: { firstFrame: (meter.firstFrameAt - started) / 1000, total: (performance.now() - started) / 1000 },
-  };
+  const take = checkedPerformance(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
+  return renderTake(
+    options,
+    { device, performance: take, onWarning },
+    {
+      read: () => decodeImage(options.source),
+      async open(picture, audio) {
+        const stage = await setStage(core, picture, options, onWarning);
+        return {
+          width: stage.width,
+          height: stage.height,
+          async *frames() {
+            for await (const frame of core.perform(stage.source, audio, core.createDirector(take)))
+              yield stage.draw(frame);
+          },
+          [Symbol.dispose]: () => stage[Symbol.dispose](),
+        };
+      },
+    },
+  );
 }
 
-function checked(
+/** The performance of a take, checked. */
+export function checkedPerformance(
   performance: Performance | undefined,
   options: { readonly unsafeRange?: boolean; readonly onWarning?: WarningReporter },
 ): Performance {
@@ -178,9 +152,14 @@ interface Stage extends Disposable {
   draw(frame: PerformedFrame): Uint8ClampedArray;
 }
 
-async function setStage(core: TalkerCore, picture: RgbaImage, options: RenderFileOptions): Promise<Stage> {
+async function setStage(
+  core: TalkerCore,
+  picture: RgbaImage,
+  options: RenderFileOptions,
+  onWarning: WarningReporter,
+): Promise<Stage> {
   const whole = options.pasteBack === true ? await limitImage(picture, PASTE_BACK_MAX_SIDE) : picture;
-  const source = await core.prepare(whole, { faceIndex: options.faceIndex, where: options.source });
+  const source = await core.prepare(whole, { faceIndex: options.faceIndex, where: options.source, onWarning });
   const renderer = core.createRenderer(source);
   return options.pasteBack === true ? wholeStage(whole, source, renderer) : cropStage(source, renderer);
 }
@@ -220,21 +199,4 @@ function wholeStage(picture: RgbaImage, source: StillSource, renderer: Renderer)
     },
     [Symbol.dispose]: () => renderer[Symbol.dispose](),
   };
-}
-
-/** Counts frames and tells how fast they come. */
-function createMeter(info: AudioInfo, onProgress: RenderFileOptions['onProgress']) {
-  const meter = {
-    frames: 0,
-    firstFrameAt: 0,
-    tick(frame: number): void {
-      const now = performance.now();
-      if (frame === 1) meter.firstFrameAt = now;
-      meter.frames = frame;
-      const frames = Math.ceil(info.duration * FPS);
-      const fps = frame === 1 ? 0 : ((frame - 1) * 1000) / (now - meter.firstFrameAt);
-      onProgress?.({ frame, frames, fps, etaSeconds: fps === 0 ? Number.NaN : (frames - frame) / fps });
-    },
-  };
-  return meter;
 }

@@ -3,8 +3,8 @@ import { inputArguments, startFfmpeg } from './ffmpeg.ts';
 
 /** How a video is read. */
 export interface VideoDecodeOptions {
-  /** Frames a second that come out; other rates are resampled by repeating or dropping frames. */
-  readonly fps: number;
+  /** Frames a second that come out, other rates resampled by repeating or dropping frames; or the frames as they are. */
+  readonly fps: number | 'source';
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,8 +24,7 @@ export async function* decodeVideo(
   const output = [
     '-map',
     '0:v:0',
-    '-vf',
-    `fps=${fps}`,
+    ...(fps === 'source' ? ['-fps_mode', 'passthrough'] : ['-vf', `fps=${fps}`]),
     '-pix_fmt',
     'rgba',
     '-c:v',

@@ -1,7 +1,8 @@
-import { PcTalkError } from '@pctalk/core';
-import type { RenderResult } from '@pctalk/node';
+import { PcTalkError, type WarningReporter } from '@pctalk/core';
+import type { RenderFileOptions, RenderResult } from '@pctalk/node';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
+import { addNeuralOptions, type NeuralChoice, type NeuralFlags, readNeuralFlags } from '../neural-options.ts';
 import {
   addPerformanceOptions,
   type PerformanceFlags,
@@ -12,10 +13,11 @@ import { printJson, printLine, warnings } from '../print.ts';
 import { showProgress } from '../progress.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
 
-interface RenderFlags extends SourceFlags, PerformanceFlags {
+interface RenderFlags extends SourceFlags, PerformanceFlags, NeuralFlags {
   readonly consent?: string;
   readonly output?: string;
   readonly pasteBack?: true;
+  readonly renderer?: string;
   readonly json?: true;
 }
 
@@ -24,6 +26,7 @@ Examples:
   pctalk render --sample --output hello.mp4
   pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "Ada Example, by e-mail, 3 May"
   pctalk render -s face.jpg -a speech.mp3 -o out.mp4 --consent "myself" --emotion happy:all:0.6 --lip-scale 1.1
+  pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "myself" --renderer liveportrait --device cuda
   pctalk render -s group.png -a speech.m4a -o out.mp4 --consent "all three" --face-index 1 --paste-back
 
 "pctalk limits" lists all names, limits and recommended ranges.`;
@@ -35,6 +38,7 @@ export function renderCommand(): Command {
     .option('-o, --output <file>', 'video to write (.mp4)')
     .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option('--paste-back', 'put the face back into the whole picture instead of writing 512 × 512');
+  addNeuralOptions(command);
   return addPerformanceOptions(command)
     .option('--json', 'print the result as JSON, and no progress')
     .addHelpText('after', EXAMPLES)
@@ -55,10 +59,10 @@ async function render(flags: RenderFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance)
     : undefined;
-  const { createTalker } = await import('@pctalk/node'); // Late, so that help and refusals are quick.
-  await using talker = await createTalker({ onWarning });
+  const neural = readNeuralFlags(flags);
   using progress = showProgress({ silent: flags.json === true });
-  const result = await talker.renderFile({
+  const renderFile = await openRenderer(neural, onWarning);
+  const result = await renderFile({
     ...choice,
     output: flags.output,
     performance,
@@ -72,6 +76,17 @@ async function render(flags: RenderFlags): Promise<void> {
   progress[Symbol.dispose]();
   if (flags.json) await printJson(result);
   else await printLine(describe(result));
+}
+
+/** The renderer that was asked for; the networks are loaded late, so that help and refusals are quick. */
+async function openRenderer(neural: NeuralChoice | undefined, onWarning: WarningReporter) {
+  const { createTalker, renderNeuralFile } = await import('@pctalk/node');
+  if (neural !== undefined) return (take: RenderFileOptions) => renderNeuralFile({ ...take, ...neural, onWarning });
+  const talker = await createTalker({ onWarning });
+  return async (take: RenderFileOptions) => {
+    await using open = talker;
+    return open.renderFile(take);
+  };
 }
 
 function describe({ output, width, height, frames, duration, seconds }: RenderResult): string {

@@ -11,7 +11,12 @@ import {
   pointMajorLips,
   replaceLips,
 } from '../../motion/implicit/drive-expression.ts';
-import { FixedLagSmoother, LIP_KALMAN, smoothRandomWalk } from '../../motion/implicit/kalman-smoother.ts';
+import {
+  type KalmanOptions,
+  LIP_KALMAN,
+  smoothRandomWalk,
+  smoothWithLag,
+} from '../../motion/implicit/kalman-smoother.ts';
 import type { ImplicitMotion } from '../../motion/implicit/transform.ts';
 import type { TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { buildNetwork, type StateDict } from '../released/build-network.ts';
@@ -31,6 +36,9 @@ export interface MotionProfile {
   /** Refuses numbers that are not finite or outside these limits; the release takes anything. */
   readonly limits: { readonly lipScale: number; readonly articulation: number; readonly intensity: number };
 }
+
+/** Frames the causal smoother looks ahead, 80 ms. */
+const LOOK_AHEAD = 2;
 
 /** The release as it is, faults included. @source PC-Talk release, `inference.py` */
 export const PC_TALK_PROFILE: MotionProfile = Object.freeze({
@@ -52,7 +60,8 @@ export const MENDED_PROFILE: MotionProfile = Object.freeze({
 export interface EmotionCondition {
   readonly emotion: Emotion;
   readonly region: Region;
-  readonly intensity: number;
+  /** The same for all frames, or of each. */
+  readonly intensity: number | ((frame: number) => number);
 }
 
 export interface DriveOptions {
@@ -74,7 +83,6 @@ export interface PcTalkWeights {
   readonly emc?: EmcWeights;
 }
 
-const LOOK_AHEAD = 2;
 const AUDIO_BATCH = 25;
 const SAMPLES_PER_FRAME = MEL_DEFAULTS.sampleRate / 25;
 
@@ -122,7 +130,6 @@ export class PcTalkMotion {
   async drive(audio: readonly Float32Array[], options: DriveOptions): Promise<Float32Array[]> {
     const { profile, reference, controls = () => LIP_CONTROLS_DEFAULTS } = options;
     const conditions = (options.emotions ?? []).filter((c) => c.emotion !== 'neutral' && c.intensity !== 0);
-    checkConditions(conditions, profile);
     const lips = await this.#lips(audio, options);
     const rest = profile.lipScaleAbout === 'rest' ? await this.#restingLips(options) : undefined;
     const emotions = await this.#deformations(audio.slice(0, lips.length), conditions, options.overlap);
@@ -131,9 +138,11 @@ export class PcTalkMotion {
       const frameControls = controls(n);
       checkControls(frameControls, profile, n);
       const expression = replaceLips(motion, controlLips(predicted, frameControls, rest));
-      conditions.forEach(({ emotion, region, intensity }) => {
-        addEmotion(expression, emotions.get(emotion)![n]!, region, intensity, motion.scale);
-      });
+      for (const { emotion, region, intensity } of conditions) {
+        const strength = typeof intensity === 'number' ? intensity : intensity(n);
+        checkRange(strength, profile.limits.intensity, 'intensity', `${emotion}, frame ${n}`);
+        addEmotion(expression, emotions.get(emotion)![n]!, region, strength, motion.scale);
+      }
       return expression;
     });
   }
@@ -154,17 +163,7 @@ export class PcTalkMotion {
       ...(overlap === undefined ? {} : { overlap }),
     });
     const lips = predicted.map(pointMajorLips);
-    switch (profile.smoothing) {
-      case 'clip':
-        return smoothRandomWalk(lips, LIP_KALMAN);
-      case 'fixed-lag': {
-        const smoother = new FixedLagSmoother(LOOK_AHEAD);
-        const smoothed = lips.map((frame) => smoother.push(frame)).filter((frame) => frame !== undefined);
-        return [...smoothed, ...smoother.end()];
-      }
-      case 'none':
-        return lips;
-    }
+    return smoothClip(lips, profile, LIP_KALMAN);
   }
 
   /** The lips of this person in silence: the last frame of a window of it. */
@@ -215,15 +214,27 @@ export class PcTalkMotion {
   }
 }
 
+/** Smooths a clip as the profile does. @returns as many frames. */
+export function smoothClip(
+  frames: readonly Float32Array[],
+  { smoothing }: MotionProfile,
+  options: KalmanOptions,
+): Float32Array[] {
+  switch (smoothing) {
+    case 'clip':
+      return smoothRandomWalk(frames, options);
+    case 'fixed-lag':
+      return smoothWithLag(frames, LOOK_AHEAD, options);
+    case 'none':
+      return [...frames];
+  }
+}
+
 function checkControls(controls: LipControls, { limits }: MotionProfile, frame: number): void {
   checkRange(controls.lipScale, limits.lipScale, 'lip scale', `frame ${frame}`);
   for (const { articulation, scale } of controls.articulation) {
     checkRange(scale, limits.articulation, articulation, `frame ${frame}`);
   }
-}
-
-function checkConditions(conditions: readonly EmotionCondition[], { limits }: MotionProfile): void {
-  for (const { emotion, intensity } of conditions) checkRange(intensity, limits.intensity, 'intensity', emotion);
 }
 
 function checkRange(value: number, limit: number, what: string, where: string): void {

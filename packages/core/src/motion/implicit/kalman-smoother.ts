@@ -116,3 +116,10 @@ export class FixedLagSmoother {
     return Float32Array.from(smoothed);
   }
 }
+
+/** A whole clip through a `FixedLagSmoother`. @returns as many frames, new memory. */
+export function smoothWithLag(frames: readonly Float32Array[], lag: number, options: KalmanOptions): Float32Array[] {
+  const smoother = new FixedLagSmoother(lag, options);
+  const smoothed = frames.map((frame) => smoother.push(frame)).filter((frame) => frame !== undefined);
+  return [...smoothed, ...smoother.end()];
+}

@@ -1,5 +1,5 @@
 /** Taking the motion of a driving clip over to a source: absolute, or relative to the clip's first frame. */
-import type { ImplicitMotion } from './transform.ts';
+import { type ImplicitMotion, multiplyRotations } from './transform.ts';
 
 const X = 0;
 const Y = 1;
@@ -37,7 +37,7 @@ export function relativeMotion(source: ImplicitMotion, driving: ImplicitMotion, 
   const change = multiplyTransposed(driving.rotation, first.rotation);
   return {
     scale: (source.scale * driving.scale) / first.scale,
-    rotation: multiply(change, source.rotation),
+    rotation: multiplyRotations(change, source.rotation),
     expression: source.expression.map((value, i) => value + driving.expression[i]! - first.expression[i]!),
     translation: source.translation.map((value, i) => value + driving.translation[i]! - first.translation[i]!),
   };
@@ -46,14 +46,6 @@ export function relativeMotion(source: ImplicitMotion, driving: ImplicitMotion, 
 /** x_s + (x − x_s) · multiplier. @returns new memory. */
 export function multiplyMotion(sourceKeypoints: Float32Array, driven: Float32Array, multiplier: number): Float32Array {
   return driven.map((value, i) => sourceKeypoints[i]! + (value - sourceKeypoints[i]!) * multiplier);
-}
-
-function multiply(a: Float32Array, b: Float32Array): Float32Array {
-  return Float32Array.from({ length: 9 }, (_, i) => {
-    const row = i - (i % 3);
-    const column = i % 3;
-    return a[row]! * b[column]! + a[row + 1]! * b[3 + column]! + a[row + 2]! * b[6 + column]!;
-  });
 }
 
 /** a · bᵀ. */

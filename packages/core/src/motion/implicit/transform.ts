@@ -74,3 +74,12 @@ export function angleFromBins(logits: ArrayLike<number>): number {
   }
   return (sum / weight) * BIN_DEG + FIRST_BIN_DEG;
 }
+
+/** a · b of row-major `[3 × 3]`; for row vectors a comes first. @returns new memory. */
+export function multiplyRotations(a: Float32Array, b: Float32Array): Float32Array {
+  return Float32Array.from({ length: 9 }, (_, i) => {
+    const row = i - (i % 3);
+    const column = i % 3;
+    return a[row]! * b[column]! + a[row + 1]! * b[3 + column]! + a[row + 2]! * b[6 + column]!;
+  });
+}

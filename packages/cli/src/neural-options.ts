@@ -1,0 +1,69 @@
+import { NEURAL_PROFILES, type NeuralProfile, PcTalkError, type PersonStyle } from '@pctalk/core';
+import type { Command } from 'commander';
+import { readInteger } from './number-options.ts';
+
+/** The flags of the neural path, as commander hands them over. */
+export interface NeuralFlags {
+  readonly renderer?: string;
+  readonly profile?: string;
+  readonly person?: string;
+  readonly motionReference?: string;
+  readonly device?: string;
+}
+
+/** What they mean. */
+export interface NeuralChoice {
+  readonly profile?: NeuralProfile;
+  readonly style?: PersonStyle;
+  readonly motionReference?: string;
+  readonly device?: (typeof DEVICES)[number];
+}
+
+const RENDERERS = ['mesh', 'liveportrait'] as const;
+const PROFILES = Object.keys(NEURAL_PROFILES) as NeuralProfile[];
+const DEVICES = ['cpu', 'cuda'] as const;
+const MOST_PERSONS = 100_000;
+
+/** Adds the flags of the neural path. */
+export function addNeuralOptions(command: Command): Command {
+  return command
+    .option(
+      '--renderer <name>',
+      'mesh: built in, real time; liveportrait: released networks (see pctalk models), for GPUs',
+    )
+    .option('--profile <name>', 'liveportrait: default, or pc-talk to do exactly as the release')
+    .option('--person <integer>', 'liveportrait: speaking style of a person of the weights (default: 192)')
+    .option('--motion-reference <file>', 'liveportrait: pose and expression from a .pkl, .json, picture or video')
+    .option('--device <name>', 'liveportrait: cpu or cuda');
+}
+
+/**
+ * Checks the flags of the neural path.
+ * @returns undefined for the mesh renderer.
+ * @throws usage, unknown-name, value-out-of-range
+ */
+export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
+  const renderer = oneOf('--renderer', flags.renderer ?? 'mesh', RENDERERS);
+  if (renderer === 'mesh') {
+    const idle = (['profile', 'person', 'motionReference', 'device'] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (idle === undefined) return undefined;
+    const flag = `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new PcTalkError('usage', `${flag}: expected --renderer liveportrait with it, got the mesh renderer`);
+  }
+  return {
+    ...(flags.profile !== undefined && { profile: oneOf('--profile', flags.profile, PROFILES) }),
+    ...(flags.person !== undefined && {
+      style: { kind: 'person' as const, person: readInteger('--person', flags.person, 0, MOST_PERSONS) },
+    }),
+    ...(flags.motionReference !== undefined && { motionReference: flags.motionReference }),
+    ...(flags.device !== undefined && { device: oneOf('--device', flags.device, DEVICES) }),
+  };
+}
+
+function oneOf<Name extends string>(flag: string, name: string, known: readonly Name[]): Name {
+  const found = known.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw new PcTalkError('unknown-name', `${flag}: expected ${known.join(' or ')}, got '${name}'`);
+}

@@ -1,0 +1,210 @@
+/** The neural path on Node: released weights from the model store, drawn with LivePortrait. */
+
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import {
+  FPS,
+  type MotionTemplate,
+  type NeuralProfile,
+  type NeuralSourceFrame,
+  NeuralTalker,
+  type NeuralTalkerParts,
+  type PersonStyle,
+  PORTRAIT_FRAME_SIZE,
+  type Portrait,
+  type RgbaImage,
+  readLivePortraitWeights,
+  readMotionTemplate,
+  readPcTalkWeights,
+  sourceSize,
+  type TensorRuntime,
+  type WarningReporter,
+} from '@pctalk/core';
+import { loadFaceAssets } from './face-models.ts';
+import { decodeImage } from './image.ts';
+import { limitImage } from './limit-image.ts';
+import { ModelStore } from './model-store/model-store.ts';
+import { createNodeRuntime, type NodeRuntimeOptions } from './onnx-runtime.ts';
+import { renderTake, type TakeFrames } from './render-take.ts';
+import { checkedPerformance, type RenderFileOptions, type RenderResult } from './talker.ts';
+import { decodeVideo } from './video-decode.ts';
+
+/** A person whose style the release's own demonstration uses. @source PC-Talk release, README */
+export const DEMONSTRATION_PERSON = 192;
+
+/** Longer side of a source, pixels: the release reduces larger ones. */
+const SOURCE_MAX_SIDE = 1280;
+
+export interface NeuralRenderOptions extends RenderFileOptions {
+  /** @default 'default' */
+  readonly profile?: NeuralProfile | undefined;
+  /** Speaking style. @default the person of the release's demonstration */
+  readonly style?: PersonStyle | undefined;
+  /** Motion template (.pkl or .json), picture or video whose pose and expression are taken. */
+  readonly motionReference?: string | undefined;
+  /** Where the large networks run. @default 'cpu' */
+  readonly device?: NodeRuntimeOptions['device'] | undefined;
+  readonly onWarning?: WarningReporter | undefined;
+  /** @default the store of this user */
+  readonly store?: ModelStore | undefined;
+}
+
+/**
+ * Renders a signed MP4 with PC-Talk's released networks on LivePortrait.
+ * @throws `model-missing` if weights are not installed, and what `renderTake` throws.
+ */
+export async function renderNeuralFile(options: NeuralRenderOptions): Promise<RenderResult> {
+  const onWarning = options.onWarning ?? (() => {});
+  const profile = options.profile ?? 'default';
+  const device = options.device ?? 'cpu';
+  const performance = checkedPerformance(options.performance, {
+    unsafeRange: options.unsafeRange === true || profile === 'pc-talk',
+    onWarning,
+  });
+  const emotions = (performance.emotion ?? []).length > 0;
+  const parts = await readParts(options.store ?? new ModelStore(), emotions, onWarning);
+  const runtime = createNodeRuntime({ threads: 0, device });
+  const talker = await NeuralTalker.create(runtime, cpuFor(runtime), parts);
+  const source = openSource(options.source, profile);
+  return renderTake(
+    options,
+    { device, performance, onWarning },
+    {
+      read: () => source.first(),
+      async open(_, audio): Promise<TakeFrames> {
+        const where = options.source;
+        const frames = await talker.analyse(source.frames(), { faceIndex: options.faceIndex, where });
+        const waveform = await gather(audio);
+        const reference = options.motionReference && (await readReference(options.motionReference, talker, profile));
+        const style = options.style ?? { kind: 'person', person: DEMONSTRATION_PERSON };
+        const plan = await talker.plan(frames, waveform, {
+          performance,
+          profile,
+          style,
+          reference: reference || undefined,
+        });
+        const size = await source.first();
+        const whole = options.pasteBack === true;
+        return {
+          width: whole ? size.width : PORTRAIT_FRAME_SIZE,
+          height: whole ? size.height : PORTRAIT_FRAME_SIZE,
+          async *frames() {
+            const stage = createStage(talker, source, frames);
+            for (const { sourceIndex, keypoints } of plan) {
+              const { picture, portrait, frame } = await stage.at(sourceIndex);
+              const drawn = await talker.draw(portrait, keypoints);
+              if (!whole) yield drawn.data;
+              else {
+                const out = picture.data.slice();
+                talker.paste(drawn, picture, frame, out);
+                yield out;
+              }
+            }
+            await talker.dispose();
+          },
+          [Symbol.dispose]() {},
+        };
+      },
+    },
+  );
+}
+
+async function readParts(store: ModelStore, emotions: boolean, warn: WarningReporter): Promise<NeuralTalkerParts> {
+  const open = (model: Parameters<ModelStore['read']>[0]) => store.read(model);
+  return {
+    face: await loadFaceAssets(),
+    portrait: await readLivePortraitWeights(open),
+    speech: await readPcTalkWeights(open, { emotions }),
+    form: '5d',
+    warn,
+  };
+}
+
+/** The small networks stay on the CPU: a step of a decoder is over before a device has been asked. */
+function cpuFor(runtime: TensorRuntime): TensorRuntime {
+  return runtime.device === 'cpu' ? runtime : createNodeRuntime({ threads: 0, device: 'cpu' });
+}
+
+/** The frames of a source, readable more than once. */
+interface SourceFrames {
+  first(): Promise<RgbaImage>;
+  frames(): AsyncIterable<RgbaImage>;
+}
+
+const VIDEO_EXTENSIONS = new Set(['.mp4', '.mov', '.webm', '.mkv', '.avi', '.m4v']);
+
+/** The release takes the frames of a video as they come; mended, they are brought to 25 a second first. */
+function openSource(path: string, profile: NeuralProfile): SourceFrames {
+  let first: Promise<RgbaImage> | undefined;
+  const reduce = async (picture: RgbaImage) => evenSides(await limitImage(picture, SOURCE_MAX_SIDE));
+  async function* frames(): AsyncGenerator<RgbaImage> {
+    if (!VIDEO_EXTENSIONS.has(extname(path).toLowerCase())) yield reduce(await decodeImage(path));
+    else
+      for await (const picture of decodeVideo(path, { fps: profile === 'pc-talk' ? 'source' : FPS }))
+        yield reduce(picture);
+  }
+  return {
+    frames,
+    async first() {
+      first ??= (async () => (await frames().next()).value as RgbaImage)();
+      return first;
+    },
+  };
+}
+
+/** Cuts an odd last row and column away. */
+function evenSides(picture: RgbaImage): RgbaImage {
+  const { width, height } = sourceSize(picture.width, picture.height);
+  if (width === picture.width && height === picture.height) return picture;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    data.set(picture.data.subarray(y * picture.width * 4, (y * picture.width + width) * 4), y * width * 4);
+  }
+  return { width, height, data };
+}
+
+/** Pictures and portraits by frame of the source; a video is read again where the order turns back. */
+function createStage(talker: NeuralTalker, source: SourceFrames, frames: readonly NeuralSourceFrame[]) {
+  let reader: AsyncIterator<RgbaImage> | undefined;
+  let next = 0;
+  let current: { readonly index: number; readonly picture: RgbaImage; readonly portrait: Portrait } | undefined;
+  async function pictureAt(index: number): Promise<RgbaImage> {
+    if (reader === undefined || index < next) {
+      await reader?.return?.();
+      reader = source.frames()[Symbol.asyncIterator]();
+      next = 0;
+    }
+    for (;;) {
+      const { value } = await reader.next();
+      if (next++ === index) return value as RgbaImage;
+    }
+  }
+  return {
+    async at(index: number) {
+      if (current?.index !== index) {
+        const picture = await pictureAt(index);
+        current = { index, picture, portrait: await talker.prepare(picture, frames[index]!) };
+      }
+      return { ...current, frame: frames[index]! };
+    },
+  };
+}
+
+async function readReference(path: string, talker: NeuralTalker, profile: NeuralProfile): Promise<MotionTemplate> {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readFile(path), path);
+  const seen = await talker.analyse(openSource(path, profile).frames(), { where: path });
+  return { fps: FPS, frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })) };
+}
+
+async function gather(audio: AsyncIterable<Float32Array>): Promise<Float32Array> {
+  const chunks: Float32Array[] = [];
+  for await (const chunk of audio) chunks.push(chunk.slice());
+  const out = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}

@@ -1,0 +1,96 @@
+/** From frames, however they are drawn, to a signed video: the part all renderers share. */
+import { basename } from 'node:path';
+import { FPS, type Performance, VERSION, type WarningReporter } from '@pctalk/core';
+import { type AudioInfo, decodeAudio, inspectAudio, throwIfCancelled } from './audio-decode.ts';
+import { hashFile, recordConsent } from './consent.ts';
+import { createOutputFile } from './output-file.ts';
+import { openSignedVideo } from './signed-video.ts';
+import { loadSigner } from './signing-key.ts';
+import type { RenderFileOptions, RenderResult } from './talker.ts';
+
+/** Draws the frames of one take, in order. */
+export interface TakeFrames extends Disposable {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA `[height × width × 4]`; a frame may be overwritten by the next. */
+  frames(): AsyncIterable<Uint8ClampedArray>;
+}
+
+/** What the result says besides the frames. */
+export interface TakeFacts {
+  readonly device: string;
+  readonly performance: Performance;
+  readonly onWarning: WarningReporter;
+}
+
+/** How a renderer makes a take. */
+export interface TakeParts<Source> {
+  /** Reads the source file, so that it is known to be readable before anything else is asked. */
+  readonly read: () => Promise<Source>;
+  /** Prepares the drawing. @param audio 16 kHz mono, in pieces. */
+  readonly open: (source: Source, audio: AsyncIterable<Float32Array>) => Promise<TakeFrames>;
+}
+
+/** Renders a take to a signed MP4. Nothing is left behind on error or cancellation. */
+export async function renderTake<Source>(
+  options: RenderFileOptions,
+  facts: TakeFacts,
+  parts: TakeParts<Source>,
+): Promise<RenderResult> {
+  const started = performance.now();
+  const { source, audio, signal } = options;
+  await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
+  const [picture, info, signer] = await Promise.all([
+    parts.read(),
+    inspectAudio(audio, { signal }),
+    loadSigner(facts.onWarning),
+  ]);
+  const [sourceSha256, audioSha256] = await Promise.all([hashFile(source), hashFile(audio)]);
+  const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
+  using stage = await parts.open(picture, decodeAudio(audio, { signal }));
+  const { width, height } = stage;
+  await using video = await openSignedVideo({ width, height, audio: { path: audio, info }, output, signer, signal });
+  const meter = createMeter(info, options.onProgress);
+  for await (const frame of stage.frames()) {
+    throwIfCancelled(signal);
+    await video.write(frame);
+    meter.tick(meter.frames + 1);
+  }
+  await video.finish({
+    title: basename(output.path),
+    version: VERSION,
+    inputs: [
+      { role: 'source', sha256: sourceSha256 },
+      { role: 'audio', sha256: audioSha256 },
+    ],
+    consent,
+  });
+  return {
+    output: output.path,
+    width: width & ~1,
+    height: height & ~1,
+    frames: meter.frames,
+    duration: info.duration,
+    device: facts.device,
+    consent,
+    performance: facts.performance,
+    seconds: { firstFrame: (meter.firstFrameAt - started) / 1000, total: (performance.now() - started) / 1000 },
+  };
+}
+
+/** Counts frames and tells how fast they come. */
+function createMeter(info: AudioInfo, onProgress: RenderFileOptions['onProgress']) {
+  const meter = {
+    frames: 0,
+    firstFrameAt: 0,
+    tick(frame: number): void {
+      const now = performance.now();
+      if (frame === 1) meter.firstFrameAt = now;
+      meter.frames = frame;
+      const frames = Math.ceil(info.duration * FPS);
+      const fps = frame === 1 ? 0 : ((frame - 1) * 1000) / (now - meter.firstFrameAt);
+      onProgress?.({ frame, frames, fps, etaSeconds: fps === 0 ? Number.NaN : (frames - frame) / fps });
+    },
+  };
+  return meter;
+}
