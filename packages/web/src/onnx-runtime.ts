@@ -29,7 +29,8 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
   await checkDevice(device, threads);
   const ort: Ort = device === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   configure(ort.env, threads, options.wasmPaths);
-  return { device, load: (model) => load(ort, model, device) };
+  const turn = takeTurns();
+  return { device, load: (model) => turn(() => load(ort, model, device, turn)) };
 }
 
 async function checkDevice(device: WebDevice, threads: number): Promise<void> {
@@ -56,7 +57,19 @@ function configure(env: Env, threads: number, wasmPaths: string | undefined): vo
   if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths;
 }
 
-async function load(ort: Ort, model: Uint8Array, device: WebDevice): Promise<TensorSession> {
+type Turn = <T>(action: () => Promise<T>) => Promise<T>;
+
+/** Runs actions one after the other: the WebGPU provider refuses to load or run two models at a time. */
+function takeTurns(): Turn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const result = last.then(action);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+async function load(ort: Ort, model: Uint8Array, device: WebDevice, turn: Turn): Promise<TensorSession> {
   let session: InferenceSession | undefined;
   try {
     session = await ort.InferenceSession.create(model, { executionProviders: [device], logSeverityLevel: 3 });
@@ -73,7 +86,7 @@ async function load(ort: Ort, model: Uint8Array, device: WebDevice): Promise<Ten
   };
   return {
     async run(inputs) {
-      const outputs = await open().run(toFeeds(ort, inputs));
+      const outputs = await turn(() => open().run(toFeeds(ort, inputs)));
       return Object.fromEntries(
         await Promise.all(Object.entries(outputs).map(async ([name, tensor]) => [name, await fromOrt(tensor)])),
       ) as Readonly<Record<string, Tensor>>;
