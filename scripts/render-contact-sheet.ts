@@ -132,8 +132,10 @@ async function drawTile(pose: Pose, side: number, zoom: number): Promise<Buffer>
 
 function drive(source: SourceTick, { coefficients = {}, head = [0, 0, 0], gaze = [0, 0] }: Pose) {
   const isLips = (name: string): boolean => /^(jaw|mouth)/.test(name);
+  // Smiles and frowns of the source stay by themselves; its other lip shapes are replaced, so rest must name them.
+  const isReplaced = (name: string): boolean => isLips(name) && !/Smile|Frown|Dimple/.test(name);
   const undriven = Object.keys(coefficients).length === 0;
-  const lips = source.expression.map((value, k) => (undriven && isLips(nameOf(k)) ? value : 0));
+  const lips = source.expression.map((value, k) => (undriven && isReplaced(nameOf(k)) ? value : 0));
   const emotion = new Float32Array(COEFFICIENT_COUNT);
   for (const [name, value] of Object.entries(coefficients)) {
     (isLips(name) ? lips : emotion)[COEFFICIENT_INDEX[name as Coefficient]] = value;

@@ -44,8 +44,8 @@ export function drawMouth(
   const columnsPerPixel = APERTURE_COLUMNS / aperture.length;
   const perU = 1 / scale;
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
-  const narrow = smoothstep((width - 0.5) / 0.45);
-  const teethLight = (0.5 + 0.5 * narrow) * (0.96 + 0.06 * openness);
+  const narrow = smoothstep((width - 0.55) / 0.4);
+  const teethLight = (0.36 + 0.64 * narrow) * (0.96 + 0.06 * openness);
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
