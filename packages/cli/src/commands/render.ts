@@ -85,7 +85,7 @@ async function openRenderer(neural: NeuralChoice | undefined, onWarning: Warning
   const talker = await createTalker({ onWarning });
   return async (take: RenderFileOptions) => {
     await using open = talker;
-    return open.renderFile(take);
+    return await open.renderFile(take); // Awaited here, so that the talker is not disposed before.
   };
 }
 
