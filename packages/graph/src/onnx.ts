@@ -128,37 +128,49 @@ export class OnnxModel {
     this.#metadata.set(key, value);
   }
 
-  /** @returns the serialised `ModelProto`, new memory. */
+  /** @returns the serialised `ModelProto`, new memory; weights are copied once. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const writer = new BinaryWriter();
-    writer.uint32(tag(1, 0)).int64(10); // ir_version: 10 goes with opset 20 and later
-    writer.uint32(tag(2, 2)).string('pctalk');
-    writer.uint32(tag(7, 2)).bytes(this.#graphBytes());
-    for (const domain of new Set(['', ...this.#nodes.map((node) => node.domain)])) {
-      const opset = message((w) => {
-        if (domain !== '') w.uint32(tag(1, 2)).string(domain);
-        w.uint32(tag(2, 0)).int64(domain === '' ? this.#opset : 1);
-      });
-      writer.uint32(tag(8, 2)).bytes(opset);
-    }
-    for (const [key, value] of this.#metadata) {
-      const entry = message((w) => {
-        w.uint32(tag(1, 2)).string(key);
-        w.uint32(tag(2, 2)).string(value);
-      });
-      writer.uint32(tag(14, 2)).bytes(entry);
-    }
-    return writer.finish() as Uint8Array<ArrayBuffer>;
+    const graph = this.#graphParts();
+    const head = message((w) => {
+      w.uint32(tag(1, 0)).int64(10); // ir_version: 10 goes with opset 20 and later
+      w.uint32(tag(2, 2)).string('pctalk');
+      w.uint32(tag(7, 2)).uint32(sizeOfParts(graph));
+    });
+    const tail = message((w) => {
+      for (const domain of new Set(['', ...this.#nodes.map((node) => node.domain)])) {
+        const opset = message((o) => {
+          if (domain !== '') o.uint32(tag(1, 2)).string(domain);
+          o.uint32(tag(2, 0)).int64(domain === '' ? this.#opset : 1);
+        });
+        w.uint32(tag(8, 2)).bytes(opset);
+      }
+      for (const [key, value] of this.#metadata) {
+        const entry = message((e) => {
+          e.uint32(tag(1, 2)).string(key);
+          e.uint32(tag(2, 2)).string(value);
+        });
+        w.uint32(tag(14, 2)).bytes(entry);
+      }
+    });
+    return joinParts([head, ...graph, tail]);
   }
 
-  #graphBytes(): Uint8Array {
-    return message((w) => {
+  /** The `GraphProto` in pieces, so that weights need not be copied at every level they are nested in. */
+  #graphParts(): Uint8Array[] {
+    const nodes = message((w) => {
       for (const node of this.#nodes) w.uint32(tag(1, 2)).bytes(nodeBytes(node));
       w.uint32(tag(2, 2)).string(this.#name);
-      for (const [name, tensor] of this.#constants) w.uint32(tag(5, 2)).bytes(tensorBytes(tensor, name));
+    });
+    const constants = [...this.#constants].flatMap(([name, tensor]) => {
+      const head = tensorHead(tensor, name);
+      const size = head.length + tensor.data.length;
+      return [message((w) => w.uint32(tag(5, 2)).uint32(size)), head, tensor.data];
+    });
+    const values = message((w) => {
       for (const value of this.#inputs) w.uint32(tag(11, 2)).bytes(valueBytes(value));
       for (const value of this.#outputs) w.uint32(tag(12, 2)).bytes(valueBytes(value));
     });
+    return [nodes, ...constants, values];
   }
 }
 
@@ -171,7 +183,7 @@ function tag(field: number, wireType: 0 | 2 | 5): number {
   return (field << 3) | wireType;
 }
 
-function message(write: (writer: BinaryWriter) => void): Uint8Array {
+function message(write: (writer: BinaryWriter) => unknown): Uint8Array {
   const writer = new BinaryWriter();
   write(writer);
   return writer.finish();
@@ -216,13 +228,32 @@ function attributeBytes(name: string, value: OnnxAttribute): Uint8Array {
   });
 }
 
-function tensorBytes(tensor: OnnxTensor, name: string): Uint8Array {
+/** A `TensorProto` up to its data, which must follow. */
+function tensorHead(tensor: OnnxTensor, name: string): Uint8Array {
   return message((w) => {
     for (const size of tensor.dims) w.uint32(tag(1, 0)).int64(size);
     w.uint32(tag(2, 0)).int32(ONNX_TYPES[tensor.type]);
     if (name !== '') w.uint32(tag(8, 2)).string(name);
-    w.uint32(tag(9, 2)).bytes(tensor.data);
+    w.uint32(tag(9, 2)).uint32(tensor.data.length);
   });
+}
+
+function tensorBytes(tensor: OnnxTensor, name: string): Uint8Array {
+  return joinParts([tensorHead(tensor, name), tensor.data]);
+}
+
+function sizeOfParts(parts: readonly Uint8Array[]): number {
+  return parts.reduce((size, part) => size + part.length, 0);
+}
+
+function joinParts(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(sizeOfParts(parts));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function valueBytes(value: OnnxValue): Uint8Array {
