@@ -33,19 +33,22 @@ const { values } = parseArgs({
 const { data, run, out } = values;
 if (data === undefined || run === undefined || out === undefined) throw new Error('--data, --run and --out are needed');
 
+/** The speaker of GRID s1 opens the mouth less than most: 95th percentile of the gap 0.098 U against 0.172 U. */
+const GRID_GAIN = 1.8;
 const sets: ClipSet[] = values.shares.split(',').map((entry) => {
   const [name, share] = entry.split('=') as [string, string];
   const clips = readClips(data, name);
   const minutes = clips.reduce((sum, { samples }) => sum + samples.length / 16000 / 60, 0);
   console.log(`${name}: ${clips.length} clips, ${minutes.toFixed(1)} min, share ${share}`);
   if (clips.length === 0) throw new Error(`no clips in ${data}/${name}`);
-  return { clips, share: Number(share) };
+  return { clips, share: Number(share), ...(name === 'grid' && { realGain: GRID_GAIN }) };
 });
 
-const basis = readMeshBasis(readFileSync(fileURLToPath(import.meta.resolve('@pctalk/core/assets/mesh-basis.bin'))));
+const mesh = readMeshBasis(readFileSync(fileURLToPath(import.meta.resolve('@pctalk/core/assets/mesh-basis.bin'))));
 const scope = new ParameterScope();
 const { batch, frames } = OBJECTIVE_DEFAULTS;
-const objective = speechObjective(scope, mouthMeasures(basis.displacements, COEFFICIENT_COUNT));
+const basis = mouthMeasures(mesh.displacements, COEFFICIENT_COUNT);
+const objective = speechObjective(scope, basis);
 const seed = Number(values.seed);
 const start: Weights | undefined = values.start === undefined ? undefined : await readRunWeights(values.start);
 
@@ -53,7 +56,7 @@ const start: Weights | undefined = values.start === undefined ? undefined : awai
 let heard: { readonly round: number; readonly batch: Record<string, Tensor> } | undefined;
 function batchAt(step: number): Record<string, Tensor> {
   const round = Math.floor((step - 1) / 2);
-  if (heard?.round !== round) heard = { round, batch: makeBatch(sets, `${seed} ${round}`, batch, frames) };
+  if (heard?.round !== round) heard = { round, batch: makeBatch(sets, basis, `${seed} ${round}`, batch, frames) };
   return step % 2 === 1 ? heard.batch : perturbBatch(heard.batch, `${seed} ${step}`);
 }
 

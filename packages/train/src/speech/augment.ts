@@ -16,12 +16,12 @@ export interface AugmentOptions {
 }
 
 export const AUGMENT_DEFAULTS: AugmentOptions = Object.freeze<AugmentOptions>({
-  noiseChance: 0.5,
-  snrDb: [5, 35],
+  noiseChance: 0.4,
+  snrDb: [8, 35],
   levelDb: [-38, -12],
-  roomChance: 0.3,
+  roomChance: 0.25,
   toneChance: 0.5,
-  lineChance: 0.15,
+  lineChance: 0.1,
 });
 
 /** Changes `samples` in place. */

@@ -7,7 +7,7 @@ import {
   SPEECH_TIMING,
   type Tensor,
 } from '@pctalk/core';
-import { type ClipSet, EXAMPLE_DEFAULTS, makeExample, type SpeechExample } from './examples.ts';
+import { type ClipSet, EXAMPLE_DEFAULTS, type MeasureBasis, makeExample, type SpeechExample } from './examples.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Random } from './sentences.ts';
 
@@ -17,10 +17,12 @@ const WARM_UP = 10;
 /** The batch of a training step: a function of the step's number and the clips alone. */
 export function makeBatch(
   sets: readonly ClipSet[],
+  basis: MeasureBasis,
   name: string,
   size: number,
   frames: number,
 ): Record<string, Tensor> {
+  const measureCount = basis.length / SPEECH_CHANNELS.length;
   const random = seededRandom(name);
   const columns = frames * SPEECH_TIMING.columnsPerFrame;
   const mel = new Float32Array(size * columns * SPEECH_MEL.bands);
@@ -28,13 +30,18 @@ export function makeBatch(
   const phoneWeights = new Float32Array(size * frames);
   const channels = new Float32Array(size * frames * SPEECH_CHANNELS.length);
   const channelWeights = new Float32Array(size * frames);
+  const measures = new Float32Array(size * frames * measureCount);
+  const measureWeights = new Float32Array(size * frames);
   for (let b = 0; b < size; b++) {
-    const example = makeExample(sets, random, { ...EXAMPLE_DEFAULTS, frames });
+    const example = makeExample(sets, basis, random, { ...EXAMPLE_DEFAULTS, frames });
     fillMel(mel.subarray(b * columns * SPEECH_MEL.bands), example.samples, columns, random);
     delay(example.phones, PHONE_CLASSES.length, phones, b, frames);
     delay(example.channels, SPEECH_CHANNELS.length, channels, b, frames);
     delay(example.phoneWeights, 1, phoneWeights, b, frames);
     delay(example.channelWeights, 1, channelWeights, b, frames);
+    delay(example.measures, measureCount, measures, b, frames);
+    delay(example.measureWeights, 1, measureWeights, b, frames);
+    measureWeights.fill(0, b * frames, b * frames + WARM_UP);
     phoneWeights.fill(0, b * frames, b * frames + WARM_UP);
     channelWeights.fill(0, b * frames, b * frames + WARM_UP);
   }
@@ -44,6 +51,8 @@ export function makeBatch(
     phone_weights: { dims: [size, frames, 1], data: phoneWeights },
     channels: { dims: [size, frames, SPEECH_CHANNELS.length], data: channels },
     channel_weights: { dims: [size, frames, 1], data: channelWeights },
+    measures: { dims: [size, frames, measureCount], data: measures },
+    measure_weights: { dims: [size, frames, 1], data: measureWeights },
   };
 }
 
@@ -73,7 +82,7 @@ export function perturbBatch(batch: Readonly<Record<string, Tensor>>, name: stri
 
 /** Column 0 is silence (the grid's shift), then the mel columns with a random vocal tract length. */
 function fillMel(out: Float32Array, samples: SpeechExample['samples'], columns: number, random: Random): void {
-  const tract = random() < 0.6 ? 0.88 * (1.16 / 0.88) ** random() : 1;
+  const tract = random() < 0.5 ? 0.88 * (1.16 / 0.88) ** random() : 1;
   const options = { ...SPEECH_MEL, minHz: SPEECH_MEL.minHz * tract, maxHz: Math.min(7990, SPEECH_MEL.maxHz * tract) };
   const frames = new MelStream(options).push(samples);
   const bands = SPEECH_MEL.bands;

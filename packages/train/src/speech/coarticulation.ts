@@ -11,87 +11,106 @@ export interface LipTarget {
 }
 
 const CLOSED = { jawOpen: 3, mouthClose: 6, mouthLowerDown: 6, mouthUpperUp: 6, mouthPress: 4, mouthFunnel: 1.5 };
-const ROUND = { mouthPucker: 2.5, mouthFunnel: 2.5, mouthStretch: 2, mouthSmile: 2 };
+const ROUND = {
+  mouthPucker: 2.5,
+  mouthFunnel: 2.5,
+  mouthStretch: 2,
+  mouthSmile: 2,
+  mouthLowerDown: 1.5,
+  mouthUpperUp: 1.5,
+};
 
-/** Targets by phone class, in coefficients of an average speaker. */
+/**
+ * Targets by phone class, in coefficients of an average speaker. The openings follow the class means of a tracked real
+ * speaker (GRID s1), 1.8 times as large since that speaker opens less than others.
+ */
 export const LIP_TARGETS: Readonly<Record<PhoneClass, LipTarget>> = {
   SIL: { values: {}, dominance: 1 },
   P: {
-    values: { jawOpen: 0.07, mouthClose: 0.07, mouthPress: 0.25, mouthRollLower: 0.1, mouthRollUpper: 0.08 },
+    values: { jawOpen: 0.07, mouthClose: 0.08, mouthPress: 0.25, mouthRollLower: 0.1, mouthRollUpper: 0.08 },
     dominance: 0.6,
     firm: CLOSED,
   },
   M: {
-    values: { jawOpen: 0.07, mouthClose: 0.07, mouthPress: 0.16, mouthRollLower: 0.07, mouthRollUpper: 0.05 },
+    values: { jawOpen: 0.07, mouthClose: 0.08, mouthPress: 0.16, mouthRollLower: 0.07, mouthRollUpper: 0.05 },
     dominance: 0.6,
     firm: CLOSED,
   },
   F: {
-    values: { jawOpen: 0.09, mouthRollLower: 0.38, mouthUpperUp: 0.16 },
+    values: { jawOpen: 0.11, mouthRollLower: 0.36, mouthUpperUp: 0.28 },
     dominance: 0.7,
     firm: { mouthRollLower: 5, mouthLowerDown: 4, mouthUpperUp: 2, jawOpen: 2.5, mouthFunnel: 1 },
   },
-  TH: { values: { jawOpen: 0.14, mouthLowerDown: 0.16, mouthUpperUp: 0.05 }, dominance: 0.8 },
-  T: { values: { jawOpen: 0.1, mouthLowerDown: 0.14, mouthStretch: 0.05, mouthUpperUp: 0.04 }, dominance: 0.5 },
-  N: { values: { jawOpen: 0.11, mouthLowerDown: 0.13, mouthStretch: 0.04, mouthUpperUp: 0.04 }, dominance: 0.5 },
-  L: { values: { jawOpen: 0.17, mouthLowerDown: 0.16, mouthUpperUp: 0.04 }, dominance: 0.6 },
+  TH: { values: { jawOpen: 0.17, mouthLowerDown: 0.3, mouthUpperUp: 0.15 }, dominance: 0.8 },
+  T: { values: { jawOpen: 0.23, mouthLowerDown: 0.42, mouthUpperUp: 0.25, mouthStretch: 0.05 }, dominance: 0.5 },
+  N: { values: { jawOpen: 0.22, mouthLowerDown: 0.38, mouthUpperUp: 0.22, mouthStretch: 0.04 }, dominance: 0.5 },
+  L: { values: { jawOpen: 0.29, mouthLowerDown: 0.3, mouthUpperUp: 0.08 }, dominance: 0.6 },
   S: {
-    values: { jawOpen: 0.05, mouthLowerDown: 0.2, mouthUpperUp: 0.08, mouthStretch: 0.16, mouthSmile: 0.06 },
+    values: { jawOpen: 0.17, mouthLowerDown: 0.45, mouthUpperUp: 0.35, mouthStretch: 0.14, mouthSmile: 0.05 },
     dominance: 0.7,
-    firm: { jawOpen: 2 },
+    firm: { jawOpen: 1.6 },
   },
   SH: {
-    values: { jawOpen: 0.07, mouthFunnel: 0.42, mouthPucker: 0.2, mouthLowerDown: 0.1, mouthUpperUp: 0.06 },
+    values: { jawOpen: 0.13, mouthFunnel: 0.3, mouthPucker: 0.16, mouthLowerDown: 0.4, mouthUpperUp: 0.35 },
     dominance: 0.8,
-    firm: { jawOpen: 1.6, mouthFunnel: 2, mouthPucker: 1.5 },
+    firm: { jawOpen: 1.5, mouthFunnel: 2, mouthPucker: 1.5 },
   },
-  K: { values: { jawOpen: 0.15, mouthLowerDown: 0.12, mouthUpperUp: 0.03 }, dominance: 0.35 },
-  R: { values: { jawOpen: 0.12, mouthFunnel: 0.2, mouthPucker: 0.22, mouthLowerDown: 0.06 }, dominance: 0.7 },
-  W: { values: { jawOpen: 0.07, mouthPucker: 0.68, mouthFunnel: 0.25 }, dominance: 0.9, firm: ROUND },
-  Y: { values: { jawOpen: 0.09, mouthStretch: 0.16, mouthSmile: 0.14, mouthLowerDown: 0.14 }, dominance: 0.6 },
-  H: { values: { jawOpen: 0.2, mouthLowerDown: 0.12 }, dominance: 0.2 },
+  K: { values: { jawOpen: 0.26, mouthLowerDown: 0.35, mouthUpperUp: 0.22 }, dominance: 0.35 },
+  R: {
+    values: { jawOpen: 0.17, mouthFunnel: 0.15, mouthPucker: 0.25, mouthLowerDown: 0.12, mouthUpperUp: 0.05 },
+    dominance: 0.7,
+  },
+  W: { values: { jawOpen: 0.08, mouthClose: 0.06, mouthPucker: 0.5, mouthFunnel: 0.2 }, dominance: 0.9, firm: ROUND },
+  Y: {
+    values: { jawOpen: 0.17, mouthStretch: 0.16, mouthSmile: 0.12, mouthLowerDown: 0.25, mouthUpperUp: 0.15 },
+    dominance: 0.6,
+  },
+  H: { values: { jawOpen: 0.26, mouthLowerDown: 0.15, mouthUpperUp: 0.08 }, dominance: 0.2 },
   IY: {
-    values: { jawOpen: 0.12, mouthSmile: 0.22, mouthStretch: 0.26, mouthLowerDown: 0.22, mouthUpperUp: 0.1 },
+    values: { jawOpen: 0.29, mouthSmile: 0.2, mouthStretch: 0.25, mouthLowerDown: 0.4, mouthUpperUp: 0.3 },
     dominance: 1,
   },
   IH: {
-    values: { jawOpen: 0.17, mouthSmile: 0.1, mouthStretch: 0.15, mouthLowerDown: 0.2, mouthUpperUp: 0.08 },
+    values: { jawOpen: 0.36, mouthSmile: 0.08, mouthStretch: 0.14, mouthLowerDown: 0.38, mouthUpperUp: 0.22 },
     dominance: 0.8,
   },
   EH: {
-    values: { jawOpen: 0.28, mouthSmile: 0.08, mouthStretch: 0.16, mouthLowerDown: 0.25, mouthUpperUp: 0.12 },
+    values: { jawOpen: 0.47, mouthSmile: 0.06, mouthStretch: 0.14, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
     dominance: 1,
   },
   AE: {
-    values: { jawOpen: 0.4, mouthSmile: 0.06, mouthStretch: 0.18, mouthLowerDown: 0.3, mouthUpperUp: 0.15 },
+    values: { jawOpen: 0.49, mouthSmile: 0.05, mouthStretch: 0.15, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
     dominance: 1.1,
   },
-  AA: { values: { jawOpen: 0.46, mouthLowerDown: 0.26, mouthUpperUp: 0.11 }, dominance: 1.1 },
-  AH: { values: { jawOpen: 0.27, mouthLowerDown: 0.18, mouthUpperUp: 0.06 }, dominance: 0.7 },
+  AA: { values: { jawOpen: 0.59, mouthLowerDown: 0.38, mouthUpperUp: 0.2 }, dominance: 1.1 },
+  AH: { values: { jawOpen: 0.36, mouthLowerDown: 0.3, mouthUpperUp: 0.2 }, dominance: 0.7 },
   AO: {
-    values: { jawOpen: 0.36, mouthFunnel: 0.34, mouthPucker: 0.2, mouthLowerDown: 0.12, mouthUpperUp: 0.05 },
+    values: { jawOpen: 0.34, mouthFunnel: 0.26, mouthPucker: 0.24, mouthLowerDown: 0.15, mouthUpperUp: 0.1 },
     dominance: 1,
     firm: { mouthFunnel: 1.6, mouthPucker: 1.6 },
   },
   UH: {
-    values: { jawOpen: 0.17, mouthFunnel: 0.22, mouthPucker: 0.34, mouthLowerDown: 0.08 },
+    values: { jawOpen: 0.21, mouthFunnel: 0.18, mouthPucker: 0.3, mouthLowerDown: 0.15, mouthUpperUp: 0.1 },
     dominance: 0.9,
     firm: { mouthFunnel: 1.6, mouthPucker: 1.8 },
   },
-  UW: { values: { jawOpen: 0.1, mouthPucker: 0.68, mouthFunnel: 0.3 }, dominance: 1, firm: ROUND },
-  ER: { values: { jawOpen: 0.17, mouthFunnel: 0.22, mouthPucker: 0.2, mouthLowerDown: 0.1 }, dominance: 0.9 },
-  OE: { values: { jawOpen: 0.14, mouthPucker: 0.55, mouthFunnel: 0.3 }, dominance: 1, firm: ROUND },
+  UW: { values: { jawOpen: 0.1, mouthPucker: 0.5, mouthFunnel: 0.24 }, dominance: 1, firm: ROUND },
+  ER: {
+    values: { jawOpen: 0.21, mouthFunnel: 0.18, mouthPucker: 0.2, mouthLowerDown: 0.15, mouthUpperUp: 0.08 },
+    dominance: 0.9,
+  },
+  OE: { values: { jawOpen: 0.13, mouthPucker: 0.48, mouthFunnel: 0.24 }, dominance: 1, firm: ROUND },
 };
 
 /** How the lips run ahead of the sound and how long its neighbours feel it. */
 export const COARTICULATION_DEFAULTS = Object.freeze({
-  /** Lips lead the sound by this much, seconds. */
-  lead: 0.04,
+  /** Lips lead the sound by this much, seconds; GRID s1 led by 0 to 10 ms. */
+  lead: 0.01,
   /** Dominance falls by e in this time before and after the sound, seconds. */
-  reachBefore: 0.05,
-  reachAfter: 0.045,
+  reachBefore: 0.035,
+  reachAfter: 0.035,
   /** The same for rounding, which spreads further. */
-  roundingReach: 0.08,
+  roundingReach: 0.06,
 });
 export type CoarticulationOptions = typeof COARTICULATION_DEFAULTS;
 

@@ -10,7 +10,15 @@ import type { Random } from './sentences.ts';
 export interface ClipSet {
   readonly clips: readonly SpeechClip[];
   readonly share: number;
+  /**
+   * For tracked lips of a real person: they set the mouth's measures only, this many times as large; the coefficients
+   * that make the measures stay those of the model of coarticulation.
+   */
+  readonly realGain?: number;
 }
+
+/** `[14 × G]`: what one unit of a channel adds to each measure of the mouth. */
+export type MeasureBasis = Float32Array;
 
 /** One training example of `frames` frames: sound and what should come of it. */
 export interface SpeechExample {
@@ -24,6 +32,10 @@ export interface SpeechExample {
   readonly channels: Float32Array;
   /** `[frames]` */
   readonly channelWeights: Float32Array;
+  /** `[frames × G]` */
+  readonly measures: Float32Array;
+  /** `[frames]` */
+  readonly measureWeights: Float32Array;
 }
 
 export interface ExampleOptions {
@@ -37,7 +49,7 @@ export interface ExampleOptions {
 export const EXAMPLE_DEFAULTS: ExampleOptions = Object.freeze<ExampleOptions>({
   frames: 128,
   quietChance: 0.06,
-  speed: [0.85, 1.25],
+  speed: [0.88, 1.15],
 });
 
 const FRAME = 640;
@@ -47,7 +59,12 @@ const WIDTH = SPEECH_CHANNELS.length;
 const FRAME_EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, M: 3, F: 2, W: 1.5, UW: 1.5 };
 
 /** A random stretch of speech made of clips of one set with pauses between, or of no speech at all. */
-export function makeExample(sets: readonly ClipSet[], random: Random, options: ExampleOptions): SpeechExample {
+export function makeExample(
+  sets: readonly ClipSet[],
+  basis: MeasureBasis,
+  random: Random,
+  options: ExampleOptions,
+): SpeechExample {
   const { frames } = options;
   const example: SpeechExample = {
     samples: new Float32Array(frames * FRAME),
@@ -55,6 +72,8 @@ export function makeExample(sets: readonly ClipSet[], random: Random, options: E
     phoneWeights: new Float32Array(frames).fill(1),
     channels: new Float32Array(frames * WIDTH),
     channelWeights: new Float32Array(frames).fill(1),
+    measures: new Float32Array((frames * basis.length) / WIDTH),
+    measureWeights: new Float32Array(frames).fill(1),
   };
   const any = () => pick(pickSet(sets, random).clips, random).samples;
   const babble = (length: number) => looped(any(), length, random);
@@ -62,14 +81,15 @@ export function makeExample(sets: readonly ClipSet[], random: Random, options: E
     fillQuiet(example, random);
     return example;
   }
-  fillSpeech(example, pickSet(sets, random).clips, random, options);
+  fillSpeech(example, pickSet(sets, random), basis, random, options);
   augment(example.samples, random, babble);
   return example;
 }
 
 function fillSpeech(
   example: SpeechExample,
-  clips: readonly SpeechClip[],
+  { clips, realGain }: ClipSet,
+  basis: MeasureBasis,
   random: Random,
   { frames, speed: [slowest, fastest] }: ExampleOptions,
 ): void {
@@ -100,23 +120,58 @@ function fillSpeech(
   if (known) {
     const filled = fillPauses(spans);
     markPhones(filled, example);
-    if (tracked.length === 0) example.channels.set(coarticulate(filled, frames));
+    example.channels.set(coarticulate(filled, frames));
   } else {
     example.phoneWeights.fill(0);
+    example.channelWeights.fill(0);
   }
-  if (tracked.length > 0) placeTracked(tracked, example);
+  if (tracked.length > 0 && realGain === undefined) placeTracked(tracked, example);
+  measure(example.channels, basis, 1, example.measures);
+  example.measureWeights.set(example.channelWeights);
+  if (tracked.length > 0 && realGain !== undefined) placeMeasured(tracked, basis, realGain, example);
 }
 
-function placeTracked(tracked: readonly { at: number; channels: Float32Array }[], example: SpeechExample): void {
+type Tracked = readonly { readonly at: number; readonly channels: Float32Array }[];
+
+/** Tracked coefficients take the place of the model's; between clips nothing is known. */
+function placeTracked(tracked: Tracked, example: SpeechExample): void {
   const frames = example.channelWeights.length;
-  const inside = new Uint8Array(frames);
+  example.channelWeights.fill(0);
   for (const { at, channels } of tracked) {
     for (let row = Math.max(0, -at); row < channels.length / WIDTH && at + row < frames; row++) {
       example.channels.set(channels.subarray(row * WIDTH, (row + 1) * WIDTH), (at + row) * WIDTH);
-      inside[at + row] = 1;
+      example.channelWeights[at + row] = 1;
     }
   }
-  for (let frame = 0; frame < frames; frame++) if (inside[frame] === 0) example.channelWeights[frame] = 0;
+}
+
+/** Tracked measures take the place of the model's where someone speaks; the model's coefficients keep a small say. */
+function placeMeasured(tracked: Tracked, basis: MeasureBasis, gain: number, example: SpeechExample): void {
+  const frames = example.channelWeights.length;
+  const width = basis.length / WIDTH;
+  for (const { at, channels } of tracked) {
+    const measures = new Float32Array((channels.length / WIDTH) * width);
+    measure(channels, basis, gain, measures);
+    for (let row = Math.max(0, -at); row < channels.length / WIDTH && at + row < frames; row++) {
+      const frame = at + row;
+      const silent = example.phones[frame * PHONE_CLASSES.length + PHONE_INDEX.SIL]! > 0.9;
+      if (silent) continue;
+      example.measures.set(measures.subarray(row * width, (row + 1) * width), frame * width);
+      example.measureWeights[frame] = Math.max(1, example.channelWeights[frame]!);
+      example.channelWeights[frame] = example.channelWeights[frame]! * 0.3;
+    }
+  }
+}
+
+function measure(channels: Float32Array, basis: MeasureBasis, gain: number, out: Float32Array): void {
+  const width = basis.length / WIDTH;
+  for (let row = 0; row < channels.length / WIDTH; row++) {
+    for (let g = 0; g < width; g++) {
+      let sum = 0;
+      for (let c = 0; c < WIDTH; c++) sum += channels[row * WIDTH + c]! * basis[c * width + g]!;
+      out[row * width + g] = gain * sum;
+    }
+  }
 }
 
 /** Silence between, before and after the sounds. */

@@ -31,12 +31,12 @@ export interface ObjectiveOptions {
 }
 
 export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
-  batch: 16,
+  batch: 8,
   frames: 128,
   phones: 0.5,
   channels: 1,
   measures: 1,
-  velocity: 1,
+  velocity: 0.5,
 });
 
 /** Error that counts as one unit: of a coefficient, and of a measure in U. */
@@ -47,11 +47,11 @@ const MEASURE_UNIT = 0.04;
  * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures)), with
  * ρ(d) = √(d² + ε²) − ε in the units above, weighted by frame. Measures are the mouth's size in the mesh.
  *
- * @param measures `[14 × G]`: what one unit of a channel adds to each measure, U.
+ * @param basis `[14 × G]`: what one unit of a channel adds to each measure, U.
  */
 export function speechObjective(
   scope: ParameterScope,
-  measures: Float32Array,
+  basis: Float32Array,
   options: ObjectiveOptions = OBJECTIVE_DEFAULTS,
 ): TrainingObjective {
   const { batch, frames } = options;
@@ -61,19 +61,20 @@ export function speechObjective(
   const phoneWeights = input('phone_weights', [batch, frames, 1]);
   const channels = input('channels', [batch, frames, width]);
   const channelWeights = input('channel_weights', [batch, frames, 1]);
+  const measures = input('measures', [batch, frames, basis.length / width]);
+  const measureWeights = input('measure_weights', [batch, frames, 1]);
   const predicted = speechNetwork(mel, scope);
 
   const crossEntropy = neg(sum(mul(phones, logSoftmax(predicted.phoneLogits)), [2], { keepAxes: true }));
   const phoneLoss = weightedMean(crossEntropy, phoneWeights);
   const channelError = mul(sub(predicted.channels, channels), 1 / CHANNEL_UNIT);
-  const basis = constant(measures, [width, measures.length / width]);
-  const measureError = mul(matmul(sub(predicted.channels, channels), basis), 1 / MEASURE_UNIT);
+  const predictedMeasures = matmul(predicted.channels, constant(basis, [width, basis.length / width]));
+  const measureError = mul(sub(predictedMeasures, measures), 1 / MEASURE_UNIT);
   const channelLoss = weightedMean(robust(channelError), channelWeights);
-  const measureLoss = weightedMean(robust(measureError), channelWeights);
-  const velocityWeights = slice(channelWeights, 1, 1, frames);
+  const measureLoss = weightedMean(robust(measureError), measureWeights);
   const velocityLoss = add(
-    weightedMean(robust(change(channelError)), velocityWeights),
-    weightedMean(robust(change(measureError)), velocityWeights),
+    weightedMean(robust(change(channelError)), slice(channelWeights, 1, 1, frames)),
+    weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
   );
   const loss = [
     mul(phoneLoss, options.phones),

@@ -99,11 +99,14 @@ export function speechStates(): readonly { readonly name: string; readonly shape
 
 function layers(mel: Value, scope: ParameterScope, past: Past): SpeechOutputs {
   const [batch = 0, columns = 0] = mel.shape;
-  const centred = add(mul(mel, 0.25), 1); // digital silence is 0, as are the rows before the clip
+  const centred = mul(mel, 0.5);
   let fast = relu(causal('fast_0', centred, FAST_WIDTH, FAST_KERNEL, 1, scope, past));
-  fast = add(fast, relu(causal('fast_1', fast, FAST_WIDTH, KERNEL, 1, scope, past)));
+  fast = add(
+    fast,
+    relu(causal('fast_1', layerNorm(fast, scope.scope('fast_norm')), FAST_WIDTH, KERNEL, 1, scope, past)),
+  );
   const folded = reshape(fast, [batch, columns / COLUMNS_PER_FRAME, COLUMNS_PER_FRAME * FAST_WIDTH]);
-  let x = linear(folded, WIDTH, scope.scope('fold'));
+  let x = linear(layerNorm(folded, scope.scope('fold_norm')), WIDTH, scope.scope('fold'));
   DILATIONS.forEach((dilation, i) => {
     const block = scope.scope(`block_${i}`);
     const normal = layerNorm(x, block.scope('norm'));
