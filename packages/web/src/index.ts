@@ -5,5 +5,5 @@ export * from './player.ts';
 export * from './provenance.ts';
 export * from './signing-key.ts';
 export * from './talker.ts';
-export type { TalkerFrame, WebTalkerAssets } from './talker-protocol.ts';
+export type { SourceWarning, TalkerFrame, WebTalkerAssets } from './talker-protocol.ts';
 export * from './video-encoder.ts';

@@ -63,6 +63,14 @@ export interface PreparedSource {
   readonly source: number;
   /** Square of the picture that is drawn. */
   readonly region: FaceRegion;
+  /** What is wrong with the face without stopping the work: small, blurred, turned, covered. */
+  readonly warnings: readonly SourceWarning[];
+}
+
+/** See `PreparedSource.warnings`. */
+export interface SourceWarning {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** What became of a take. */

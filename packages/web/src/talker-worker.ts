@@ -3,7 +3,14 @@ import { type ManifestSigner, PcTalkError, readFaceAssets, type StillSource, Tal
 import { createWebRuntime } from './onnx-runtime.ts';
 import { renderTake } from './render-take.ts';
 import { createEphemeralSigner } from './signing-key.ts';
-import { type FromWorker, type TalkerRequest, type TalkerResults, type ToWorker, toWire } from './talker-protocol.ts';
+import {
+  type FromWorker,
+  type SourceWarning,
+  type TalkerRequest,
+  type TalkerResults,
+  type ToWorker,
+  toWire,
+} from './talker-protocol.ts';
 
 /** The part of DedicatedWorkerGlobalScope used here; its types exclude those of pages. */
 interface WorkerScope {
@@ -50,9 +57,11 @@ async function carryOut(id: number, request: TalkerRequest): Promise<TalkerResul
     }
     case 'prepare': {
       const { picture, faceIndex, where } = request;
-      const prepared = await opened().prepare(picture, { faceIndex, where });
+      const warnings: SourceWarning[] = [];
+      const onWarning = (warning: SourceWarning) => void warnings.push(warning);
+      const prepared = await opened().prepare(picture, { faceIndex, where, onWarning });
       sources.set(nextSource, prepared);
-      return { source: nextSource++, region: prepared.region };
+      return { source: nextSource++, region: prepared.region, warnings };
     }
     case 'forget':
       sources.delete(request.source);

@@ -18,6 +18,7 @@ import {
   type FromWorker,
   fromWire,
   type RenderResult,
+  type SourceWarning,
   type TalkerFrame,
   type TalkerRequest,
   type TalkerResults,
@@ -53,6 +54,8 @@ export interface WebSource extends Disposable {
   readonly sha256: string;
   /** Square of the picture that is drawn. */
   readonly region: FaceRegion;
+  /** What is wrong with the face without stopping the work: small, blurred, turned, covered. */
+  readonly warnings: readonly SourceWarning[];
 }
 
 /** Options of `WebTalker.render`. */
@@ -126,6 +129,7 @@ export async function createTalker(options: WebTalkerOptions): Promise<WebTalker
         name,
         sha256,
         region: prepared.region,
+        warnings: prepared.warnings,
         [Symbol.dispose]: () => void line.ask({ kind: 'forget', source: prepared.source }),
       };
       ids.set(source, prepared.source);

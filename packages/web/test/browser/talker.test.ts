@@ -32,6 +32,10 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
       '/wall.png': await sharp({ create: { width: 256, height: 256, channels: 3, background: 'grey' } })
         .png()
         .toBuffer(),
+      '/small.png': await sharp(portrait)
+        .resize(Math.round(width * 0.45))
+        .png()
+        .toBuffer(),
       '/speech.wav': assetPath('sample/speech.wav'),
       '/models/packed': join(faceMesh, FACE_ASSETS_FILE),
       '/models/basis': assetPath('mesh-basis.bin'),
@@ -75,6 +79,20 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
       codec: 'media-tool-missing',
       aborted: 'cancelled',
     });
+  });
+
+  it('passes on what is wrong with a face', async () => {
+    const codes = await lab.page.evaluate(async () => {
+      const { openTalker, fetchBytes } = laboratory;
+      const talker = await openTalker();
+      const { warnings } = await talker.prepare({
+        file: new Blob([await fetchBytes('/small.png')]),
+        name: 'small.png',
+      });
+      talker[Symbol.dispose]();
+      return warnings.map(({ code }) => code);
+    });
+    expect(codes).toContain('face-small');
   });
 
   it('says that a device is missing instead of taking another', async () => {
