@@ -66,7 +66,7 @@ export function drawMouth(
 
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
-      const arch = teethLight * (1 - 0.52 * smoothstep((Math.abs(u) - 0.07) / 0.25));
+      const arch = teethLight * (1 - 0.48 * smoothstep((Math.abs(u) - 0.08) / 0.25));
       // Teeth toward the cheeks sink into the dark red of the mouth, not into grey.
       const sunk = 0.75 * (1 - arch);
       const depth = 0.5 + 0.5 * smoothstep(1 - aboveLower / 0.16);
@@ -92,8 +92,8 @@ export function drawMouth(
       g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
       b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
 
-      const lipShadow = 1 - 0.4 / (1 + (belowUpper / 0.015) * (belowUpper / 0.015));
-      const rise = 1 - 0.18 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
+      const lipShadow = 1 - 0.33 / (1 + (belowUpper / 0.015) * (belowUpper / 0.015));
+      const rise = 1 - 0.13 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
       const light = corner * lipShadow * rise;
       const lowerRim = 0.75 * (1 - smoothstep(aboveLower / 0.016)) * corner;
       const upperRim = 0.4 * (1 - smoothstep(belowUpper / 0.008)) * corner;

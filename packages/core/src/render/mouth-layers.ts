@@ -45,7 +45,7 @@ const WARMEST = [1.13, 1, 0.99] as const;
 export function choosePalette(tone: PhotoTone): MouthPalette {
   const skinLuma = Math.max(20, luma(tone.skin));
   const scleraLuma = Math.max(10, luma(tone.sclera));
-  const brightness = clamp(scleraLuma * 1.15, Math.min(skinLuma * 1.15 + 42, 216), Math.min(skinLuma * 1.25 + 55, 236));
+  const brightness = clamp(scleraLuma * 1.15, Math.min(skinLuma * 1.15 + 42, 232), Math.min(skinLuma * 1.25 + 55, 240));
   const channels = [0, 1, 2] as const;
   const saturation = clamp(
     (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.3 * Math.max(...tone.skin) + 1),
