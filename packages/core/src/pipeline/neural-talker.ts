@@ -2,9 +2,6 @@
 import type { WarningReporter } from '../errors.ts';
 import { faceCropRegion } from '../face/crop-region.ts';
 import type { FaceAnalyser, FaceLandmarks } from '../face/face-analyser.ts';
-import type { FaceRegion } from '../face/face-region.ts';
-import type { MotionTemplate } from '../formats/motion-template.ts';
-import type { Performance } from '../formats/performance.ts';
 import type { RgbaImage } from '../image.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
@@ -14,36 +11,12 @@ import {
   type LivePortraitWeights,
   PORTRAIT_FRAME_SIZE,
   type Portrait,
-  type PortraitMotion,
 } from '../models/liveportrait/liveportrait.ts';
 import type { WarpingForm } from '../models/liveportrait/volumes.ts';
-import type { PersonStyle } from '../models/pctalk/embedding-table.ts';
-import {
-  type EmotionCondition,
-  MENDED_PROFILE,
-  type MotionProfile,
-  PC_TALK_PROFILE,
-  PcTalkMotion,
-  type PcTalkWeights,
-  smoothClip,
-} from '../models/pctalk/pctalk-motion.ts';
-import { pingPong } from '../models/pctalk/style-encoder.ts';
-import { ARTICULATIONS, type Articulation, type Emotion, type Region } from '../motion/emotions.ts';
-import type { LipControls } from '../motion/implicit/drive-expression.ts';
-import { VIDEO_KALMAN } from '../motion/implicit/kalman-smoother.ts';
-import { type ImplicitMotion, transformKeypoints } from '../motion/implicit/transform.ts';
+import { PcTalkMotion, type PcTalkWeights } from '../models/pctalk/pctalk-motion.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { chooseFace } from './choose-face.ts';
-import { FPS } from './director.ts';
-import { liveMotion } from './neural-life.ts';
-import { lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
-
-/** The release as it is, or mended. */
-export const NEURAL_PROFILES: Readonly<Record<'default' | 'pc-talk', MotionProfile>> = Object.freeze({
-  default: MENDED_PROFILE,
-  'pc-talk': PC_TALK_PROFILE,
-});
-export type NeuralProfile = keyof typeof NEURAL_PROFILES;
+import { type NeuralFrame, type NeuralSourceFrame, type NeuralTake, planNeuralFrames } from './neural-plan.ts';
 
 export interface NeuralTalkerParts {
   readonly face: FaceModelAssets;
@@ -54,33 +27,11 @@ export interface NeuralTalkerParts {
   readonly warn?: WarningReporter;
 }
 
-/** What is known of one frame of the source. */
-export interface NeuralSourceFrame extends PortraitMotion {
-  /** The square of the picture that is drawn. */
-  readonly region: FaceRegion;
-}
-
 export interface NeuralSourceOptions {
   /** Which face, from the left; may be left out when there is one. */
   readonly faceIndex?: number | undefined;
   /** Names the source in messages. */
   readonly where: string;
-}
-
-export interface NeuralTake {
-  readonly performance: Performance;
-  readonly profile: NeuralProfile;
-  readonly style: PersonStyle;
-  /** Pose and expression to take instead of the source's own. */
-  readonly reference?: MotionTemplate | undefined;
-}
-
-/** One frame to draw. */
-export interface NeuralFrame {
-  /** Which frame of the source is drawn. */
-  readonly sourceIndex: number;
-  /** K_d `[21 × 3]`, before stitching. */
-  readonly keypoints: Float32Array;
 }
 
 /** The networks of the neural path, loaded. Who creates it disposes it. */
@@ -129,28 +80,8 @@ export class NeuralTalker {
   }
 
   /** Plans every frame of a take. @param waveform 16 kHz mono. */
-  async plan(source: readonly NeuralSourceFrame[], waveform: Float32Array, take: NeuralTake): Promise<NeuralFrame[]> {
-    const profile = NEURAL_PROFILES[take.profile];
-    const audio = await this.#motion.hear(waveform, profile);
-    const order = frameOrder(source.length, audio.length, take.profile);
-    const reference = referenceMotion(source, order, waveform, take);
-    const { canonical } = source[0]!;
-    const expressions = await this.#motion.drive(audio, {
-      profile,
-      style: take.style,
-      canonical,
-      reference,
-      controls: lipControls(take.performance),
-      emotions: emotionConditions(take.performance),
-    });
-    const video = source.length > 1;
-    const smooth = (frames: readonly Float32Array[]) => (video ? smoothClip(frames, profile, VIDEO_KALMAN) : frames);
-    const rotations = smooth(reference.map(({ rotation }) => rotation));
-    return smooth(expressions).map((expression, n) => {
-      const own = source[order[n]!]!;
-      const motion = { ...reference[n]!, scale: own.motion.scale, rotation: rotations[n]!, expression };
-      return { sourceIndex: order[n]!, keypoints: transformKeypoints(own.canonical, motion) };
-    });
+  plan(source: readonly NeuralSourceFrame[], waveform: Float32Array, take: NeuralTake): Promise<NeuralFrame[]> {
+    return planNeuralFrames(this.#motion, source, waveform, take);
   }
 
   /** All that drawing needs of one frame of the source. */
@@ -177,70 +108,4 @@ export class NeuralTalker {
     const face = chooseFace(await this.#analyser.detect(picture), options.faceIndex, options.where);
     return this.#analyser.landmarks(picture, face.region);
   }
-}
-
-/**
- * Which source frame is drawn when: a short video is played forth and back. The release shows its end frames twice.
- */
-function frameOrder(length: number, count: number, profile: NeuralProfile): number[] {
-  if (profile === 'pc-talk' || length < 3) return pingPong(length, count);
-  const period = 2 * (length - 1);
-  return Array.from({ length: count }, (_, n) => {
-    const place = n % period;
-    return place < length ? place : period - place;
-  });
-}
-
-/** Pose and expression of each frame before the lips are replaced. */
-function referenceMotion(
-  source: readonly NeuralSourceFrame[],
-  order: readonly number[],
-  waveform: Float32Array,
-  take: NeuralTake,
-): ImplicitMotion[] {
-  const { reference, profile } = take;
-  if (reference !== undefined) {
-    const { frames } = reference;
-    // The release takes frames of any rate as they come; mended, they keep their own time.
-    const rate = profile === 'pc-talk' ? 1 : reference.fps / FPS;
-    const places = frameOrder(frames.length, Math.ceil(order.length * rate) + 1, profile);
-    return order.map((_, n) => frames[places[Math.round(n * rate)]!]!);
-  }
-  if (source.length === 1 && profile === 'default') {
-    return liveMotion(source[0]!.motion, waveform, order.length, take.performance);
-  }
-  return order.map((index) => source[index]!.motion);
-}
-
-/** Lip scale and articulation of each frame as the performance says. */
-function lipControls(performance: Performance): (frame: number) => LipControls {
-  const scale = resolveTrack(performance.lipScale, performance);
-  const edits = ARTICULATIONS.map((articulation) => ({ articulation, clips: clipsOf(articulation, performance) }));
-  // Edits are made in the order in which the performance first names them: they do not commute.
-  const named = (performance.articulation ?? []).map(({ movement }) => movement as Articulation);
-  edits.sort((a, b) => named.indexOf(a.articulation) - named.indexOf(b.articulation));
-  return (frame) => ({
-    lipScale: lastWins(scale, 1, frame / FPS),
-    articulation: edits
-      .filter(({ clips }) => clips.length > 0)
-      .map(({ articulation, clips }) => ({ articulation, scale: lastWins(clips, 1, frame / FPS) })),
-  });
-}
-
-function clipsOf(articulation: Articulation, performance: Performance) {
-  return (performance.articulation ?? [])
-    .filter(({ movement }) => movement === articulation)
-    .map((clip) => ({ interval: resolveSpan(clip, performance), value: clip.scale }));
-}
-
-/** Emotions over time; a side of a region is the whole region here. */
-function emotionConditions(performance: Performance): EmotionCondition[] {
-  return (performance.emotion ?? []).map((clip) => {
-    const interval = resolveSpan(clip, performance);
-    return {
-      emotion: clip.emotion as Emotion,
-      region: (clip.region ?? 'all').replace(/\.(left|right)$/, '') as Region,
-      intensity: (frame) => weightAt(interval, frame / FPS) * levelAt(clip.intensity, frame / FPS),
-    };
-  });
 }

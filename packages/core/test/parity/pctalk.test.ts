@@ -190,7 +190,10 @@ describe('style encoder', () => {
 describe('from sound to driven keypoints', () => {
   let motion: PcTalkMotion;
   let audio: Float32Array[];
-  const whole = { canonical: template.canonical, reference: template.frames };
+  const whole = {
+    canonical: Array<Float32Array>(95).fill(template.canonical),
+    reference: template.frames,
+  };
   const base: DriveOptions = {
     style: person(192),
     profile: PC_TALK_PROFILE,

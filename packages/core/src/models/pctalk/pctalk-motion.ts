@@ -68,7 +68,7 @@ export interface DriveOptions {
   readonly style: PersonStyle;
   readonly profile: MotionProfile;
   /** Canonical keypoints `[21 × 3]` and motion of each frame of the reference; its own lips are replaced. */
-  readonly canonical: Float32Array;
+  readonly canonical: readonly Float32Array[];
   readonly reference: readonly ImplicitMotion[];
   /** Controls of a frame. Default: as predicted. */
   readonly controls?: (frame: number) => LipControls;
@@ -159,7 +159,7 @@ export class PcTalkMotion {
     const frames = reference.slice(0, audio.length);
     const predicted = await this.lac.predict(audio, {
       style,
-      reference: frames.map((motion) => lipReference(canonical, motion)),
+      reference: frames.map((motion, n) => lipReference(canonical[n]!, motion)),
       ...(overlap === undefined ? {} : { overlap }),
     });
     const lips = predicted.map(pointMajorLips);
@@ -171,7 +171,7 @@ export class PcTalkMotion {
     const silence = new Float32Array(AUDIO_WINDOW.bands).fill(-4);
     const windows = audioWindows([silence], 1);
     const [feature] = await encodeAudioWindows(windows, this.#audio, AUDIO_BATCH);
-    const still = lipReference(canonical, reference[0]!);
+    const still = lipReference(canonical[0]!, reference[0]!);
     const frames = this.lac.period;
     const predicted = await this.lac.predict(Array<Float32Array>(frames).fill(feature!), {
       style,
