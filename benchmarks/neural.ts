@@ -1,0 +1,187 @@
+/**
+ * Speed of the neural path on this machine's CPU, with formula weights at released sizes: medians of interleaved runs, so
+ * that a noisy machine slows both sides alike. Run: npx tsx --conditions=source benchmarks/neural.ts [--small] [--runs 3]
+ *
+ * W and G are set against a matrix-product peak measured in the same rounds, on counted multiply-adds. Not measured here:
+ * PyTorch on the same machine, and any GPU.
+ */
+import { emitInference, inOrder, input, matmul, type Network, type Value } from '@pctalk/graph';
+import { toFloat32 } from '../packages/core/src/formats/stored-tensor.ts';
+import { readTorchCheckpoint } from '../packages/core/src/formats/torch-checkpoint.ts';
+import { appearanceExtractor } from '../packages/core/src/models/liveportrait/appearance-extractor.ts';
+import { generator } from '../packages/core/src/models/liveportrait/generator.ts';
+import { motionExtractor } from '../packages/core/src/models/liveportrait/motion-extractor.ts';
+import { warping } from '../packages/core/src/models/liveportrait/warping.ts';
+import { audioEncoder, encodeAudioWindows } from '../packages/core/src/models/pctalk/audio-encoder.ts';
+import { describeEmc, Emc } from '../packages/core/src/models/pctalk/emc.ts';
+import { describeLac, Lac } from '../packages/core/src/models/pctalk/lac.ts';
+import {
+  buildNetwork,
+  type ReleasedNetwork,
+  type StateDict,
+} from '../packages/core/src/models/released/build-network.ts';
+import type { Tensor, TensorSession } from '../packages/core/src/tensor-runtime.ts';
+import { floatTensor, writeCheckpoint } from '../packages/core/test/helpers/checkpoint-writer.ts';
+import { fill, formulaState } from '../packages/core/test/helpers/formula.ts';
+import { pcTalkState, REFINEMENT_SHAPES } from '../packages/core/test/helpers/pctalk-formula.ts';
+import { createNodeRuntime } from '../packages/node/src/onnx-runtime.ts';
+
+const THREADS = 2;
+const SMALL = process.argv.includes('--small');
+const runsAt = process.argv.indexOf('--runs');
+const RUNS = runsAt < 0 ? 3 : Number(process.argv[runsAt + 1]);
+const runtime = createNodeRuntime({ threads: THREADS });
+
+/** Multiply-adds of convolutions and matrix products. */
+function countMacs(network: Network): number {
+  let total = 0;
+  for (const value of inOrder(Object.values(network.outputs))) {
+    if (value.origin.kind !== 'node' || value.origin.index > 0) continue;
+    const { op, inputs } = value.origin.node;
+    if (op === 'Conv') total += size(value.shape) * size(inputs[1]!.shape.slice(1));
+    if (op === 'MatMul') total += size(value.shape) * inputs[0]!.shape.at(-1)!;
+  }
+  return total;
+}
+
+function size(shape: Value['shape']): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function report(name: string, text: string): void {
+  console.log(`${name.padEnd(34)} ${text}`);
+}
+
+/** A product of square matrices: the most multiply-adds a second this runtime reaches here. */
+async function matrixPeak(): Promise<{
+  readonly session: TensorSession;
+  readonly feeds: Record<string, Tensor>;
+  readonly macs: number;
+}> {
+  const n = 1536;
+  const product = matmul(input('a', [n, n]), input('b', [n, n]));
+  const session = await runtime.load(emitInference({ name: 'peak', outputs: { c: product } }, new Map()));
+  const matrix = (name: string): Tensor => ({ dims: [n, n], data: fill(name, [n, n], -1, 1) });
+  return { session, feeds: { a: matrix('a'), b: matrix('b') }, macs: n ** 3 };
+}
+
+/** A network against the peak, in turns. */
+async function againstPeak(network: ReleasedNetwork, feeds: Record<string, Tensor>): Promise<void> {
+  const macs = countMacs(network);
+  const state = formulaState(network.name, network.scope.entries());
+  const session = await runtime.load(buildNetwork(network, state, { where: network.name }));
+  const peak = await matrixPeak();
+  const [own, best]: [number[], number[]] = [[], []];
+  await session.run(feeds); // the first run allocates
+  for (let run = 0; run < RUNS; run++) {
+    best.push(await seconds(() => peak.session.run(peak.feeds)));
+    own.push(await seconds(() => session.run(feeds)));
+  }
+  const rate = macs / median(own);
+  const peakRate = peak.macs / median(best);
+  const rss = process.memoryUsage().rss / 2 ** 20;
+  report(
+    network.name,
+    `${(median(own) * 1000).toFixed(0)} ms, ${(macs / 1e9).toFixed(1)} GMAC, ${(rate / 1e9).toFixed(1)} GMAC/s, ` +
+      `${((100 * rate) / peakRate).toFixed(0)} % of the matrix peak ${(peakRate / 1e9).toFixed(1)} GMAC/s, RSS ${rss.toFixed(0)} MB`,
+  );
+  await session.dispose();
+  await peak.session.dispose();
+}
+
+async function readAndBuild(network: ReleasedNetwork): Promise<void> {
+  const state = formulaState(network.name, network.scope.entries());
+  const file = writeCheckpoint(new Map([...state].map(([key, t]) => [key, floatTensor(t.dims, toFloat32(t))])));
+  const [reads, builds]: [number[], number[]] = [[], []];
+  for (let run = 0; run < RUNS; run++) {
+    let read: StateDict | undefined;
+    reads.push(await seconds(async () => (read = readTorchCheckpoint(file, network.name) as StateDict)));
+    builds.push(await seconds(async () => buildNetwork(network, read!, { where: network.name })));
+  }
+  const megabytes = (file.length / 1e6).toFixed(0);
+  report(
+    `${network.name}, ${megabytes} MB`,
+    `.pth read ${median(reads).toFixed(2)} s, graph build ${median(builds).toFixed(2)} s`,
+  );
+}
+
+async function motionNetworks(): Promise<void> {
+  const frames = 245;
+  const features = Array.from({ length: frames }, (_, n) => fill(`benchmark/${n}`, [512], 0, 2));
+  const perFrame = (values: readonly number[]) => `${((1000 * median(values)) / frames).toFixed(2)} ms a frame`;
+  for (const period of [25, 50]) {
+    const facts = { period, persons: 210 };
+    const weights = {
+      ...facts,
+      model: pcTalkState('pctalk_lac', describeLac(facts).step.scope.entries()),
+      refinement: pcTalkState('pctalk_lac_ft', REFINEMENT_SHAPES),
+    };
+    const lac = await Lac.load(weights, runtime, { where: 'LAC' });
+    const emcFacts = { period, persons: 40, personBias: true };
+    const model = pcTalkState('pctalk_emc', describeEmc(emcFacts, 1).motion.networks.step.scope.entries());
+    const emc = await Emc.load({ ...emcFacts, model }, ['neutral', 'happy'], runtime, { where: 'EMC' });
+    const reference = features.map(() => new Float32Array(18));
+    const predict = () => lac.predict(features, { style: { kind: 'person', person: 0 }, reference });
+    const [lips, feelings]: [number[], number[]] = [[], []];
+    for (let run = 0; run < RUNS; run++) {
+      lips.push(await seconds(predict));
+      feelings.push(await seconds(() => emc.predict(features)));
+    }
+    report(`LAC, windows of ${period}`, `${perFrame(lips)} (aim 1.4)`);
+    report(`EMC and neutral, windows of ${period}`, `${perFrame(feelings)} (aim 4.6)`);
+    await lac.dispose();
+    await emc.dispose();
+  }
+  const batch = 25;
+  const network = audioEncoder(batch);
+  const session = await runtime.load(
+    buildNetwork(network, pcTalkState(network.name, network.scope.entries()), { where: network.name }),
+  );
+  const windows = Array.from({ length: 250 }, (_, n) => fill(`benchmark/mel/${n}`, [80 * 16], -4, 4));
+  const encodes: number[] = [];
+  for (let run = 0; run < RUNS; run++) encodes.push(await seconds(() => encodeAudioWindows(windows, session, batch)));
+  report(
+    'audio encoder',
+    `${((1000 * median(encodes)) / windows.length).toFixed(2)} ms a frame in batches of ${batch}`,
+  );
+  await session.dispose();
+}
+
+/** What a GPU of a known rate would need if it reached a share of it: arithmetic, not measurement. */
+function expectOnGpu(): void {
+  const macs = countMacs(warping('5d')) + countMacs(generator());
+  const milliseconds = (teraflops: number) => ((2 * macs) / (teraflops * 1e12 * 0.4)) * 1000;
+  report(
+    'W + G on a GPU, computed',
+    `${milliseconds(40).toFixed(0)} ms at 40 % of 40 TFLOP/s, ${milliseconds(82).toFixed(0)} ms at 40 % of 82 TFLOP/s; not measured here`,
+  );
+}
+
+console.log(`onnxruntime-node on ${runtime.device}, ${THREADS} threads, medians of ${RUNS} interleaved runs`);
+await motionNetworks();
+for (const describe of [motionExtractor, appearanceExtractor, () => warping('5d'), generator])
+  await readAndBuild(describe());
+const image: Tensor = { dims: [1, 3, 256, 256], data: fill('input/image', [3, 256, 256], 0, 1) };
+await againstPeak(motionExtractor(), { image });
+await againstPeak(appearanceExtractor(), { image });
+if (SMALL) report('W and G', 'left out by --small');
+else {
+  const points = (name: string): Tensor => ({ dims: [1, 21, 3], data: fill(name, [63], -0.8, 0.8) });
+  const volume: Tensor = { dims: [1, 32, 16, 64, 64], data: fill('input/feature_3d', [32 * 16 * 64 * 64], -1, 1) };
+  await againstPeak(warping('5d'), { feature_3d: volume, kp_driving: points('a'), kp_source: points('b') });
+  const feature: Tensor = { dims: [1, 256, 64, 64], data: fill('input/gen_feature', [256 * 64 * 64], -1, 1) };
+  await againstPeak(generator(), { feature });
+}
+expectOnGpu();
+report('PyTorch on the same threads', 'not measured here');
