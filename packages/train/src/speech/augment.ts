@@ -18,7 +18,7 @@ export interface AugmentOptions {
 export const AUGMENT_DEFAULTS: AugmentOptions = Object.freeze<AugmentOptions>({
   noiseChance: 0.4,
   snrDb: [8, 35],
-  levelDb: [-38, -12],
+  levelDb: [-50, -10],
   roomChance: 0.25,
   toneChance: 0.5,
   lineChance: 0.1,

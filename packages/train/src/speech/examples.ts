@@ -205,7 +205,7 @@ function markPhones(spans: readonly PhoneSpan[], example: SpeechExample): void {
 
 function fillQuiet(example: SpeechExample, random: Random): void {
   const { samples, phones } = example;
-  const level = 10 ** (-(15 + 45 * random()) / 20);
+  const level = 10 ** (-(12 + 58 * random()) / 20);
   // A crowd is speech: no label for it says what the lips of one speaker do.
   const noise = random() < 0.1 ? new Float32Array(samples.length) : makeNoise(samples.length, random, nobody);
   let power = 1e-9;
