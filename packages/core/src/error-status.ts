@@ -23,6 +23,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'image-unreadable': INPUT,
   'image-too-large': TOO_LARGE,
   'image-too-small': INPUT,
+  'video-unreadable': INPUT,
   'audio-unreadable': INPUT,
   'audio-empty': INPUT,
   'media-tool-missing': MACHINE,

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'image-unreadable',
   'image-too-large',
   'image-too-small',
+  'video-unreadable',
   'audio-unreadable',
   'audio-empty',
   'media-tool-missing',

@@ -26,6 +26,8 @@ export * from './formats/torch-checkpoint.ts';
 export * from './image.ts';
 export * from './image-limits.ts';
 export * from './math/random.ts';
+export * from './models/emotion/emotion-driver.ts';
+export * from './models/emotion/emotion-network.ts';
 export * from './models/emotion/voice-features.ts';
 export * from './models/face-analyser.ts';
 export * from './models/face-assets.ts';

@@ -7,11 +7,16 @@ import { createOutputFile } from './output-file.ts';
 import { openSignedVideo } from './signed-video.ts';
 import { loadSigner } from './signing-key.ts';
 import type { RenderFileOptions, RenderResult } from './talker.ts';
+import type { SoundMix } from './video-encode.ts';
 
 /** Draws the frames of one take, in order. */
 export interface TakeFrames extends Disposable {
   readonly width: number;
   readonly height: number;
+  /** See `VideoEncoderOptions`. */
+  readonly sound?: SoundMix | undefined;
+  /** Of the result where it is not the speech's own, seconds. */
+  readonly duration?: number | undefined;
   /** RGBA `[height × width × 4]`; a frame may be overwritten by the next. */
   frames(): AsyncIterable<Uint8ClampedArray>;
 }
@@ -27,8 +32,8 @@ export interface TakeFacts {
 export interface TakeParts<Source> {
   /** Reads the source file, so that it is known to be readable before anything else is asked. */
   readonly read: () => Promise<Source>;
-  /** Prepares the drawing. @param audio 16 kHz mono, in pieces. */
-  readonly open: (source: Source, audio: AsyncIterable<Float32Array>) => Promise<TakeFrames>;
+  /** Prepares the drawing. @param audio 16 kHz mono, in pieces. @param info the same sound as a whole. */
+  readonly open: (source: Source, audio: AsyncIterable<Float32Array>, info: AudioInfo) => Promise<TakeFrames>;
 }
 
 /** Renders a take to a signed MP4. Nothing is left behind on error or cancellation. */
@@ -47,10 +52,17 @@ export async function renderTake<Source>(
   ]);
   const [sourceSha256, audioSha256] = await Promise.all([hashFile(source), hashFile(audio)]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
-  using stage = await parts.open(picture, decodeAudio(audio, { signal }));
-  const { width, height } = stage;
-  await using video = await openSignedVideo({ width, height, audio: { path: audio, info }, output, signer, signal });
-  const meter = createMeter(info, options.onProgress);
+  using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
+  const { width, height, sound, duration } = stage;
+  await using video = await openSignedVideo({
+    ...{ width, height, sound, duration },
+    audio: { path: audio, info },
+    output,
+    signer,
+    signal,
+  });
+  const length = duration ?? info.duration;
+  const meter = createMeter(length, options.onProgress);
   for await (const frame of stage.frames()) {
     throwIfCancelled(signal);
     await video.write(frame);
@@ -70,7 +82,7 @@ export async function renderTake<Source>(
     width: width & ~1,
     height: height & ~1,
     frames: meter.frames,
-    duration: info.duration,
+    duration: length,
     device: facts.device,
     consent,
     performance: facts.performance,
@@ -79,7 +91,7 @@ export async function renderTake<Source>(
 }
 
 /** Counts frames and tells how fast they come. */
-function createMeter(info: AudioInfo, onProgress: RenderFileOptions['onProgress']) {
+function createMeter(duration: number, onProgress: RenderFileOptions['onProgress']) {
   const meter = {
     frames: 0,
     firstFrameAt: 0,
@@ -87,7 +99,7 @@ function createMeter(info: AudioInfo, onProgress: RenderFileOptions['onProgress'
       const now = performance.now();
       if (frame === 1) meter.firstFrameAt = now;
       meter.frames = frame;
-      const frames = Math.ceil(info.duration * FPS);
+      const frames = Math.ceil(duration * FPS);
       const fps = frame === 1 ? 0 : ((frame - 1) * 1000) / (now - meter.firstFrameAt);
       onProgress?.({ frame, frames, fps, etaSeconds: fps === 0 ? Number.NaN : (frames - frame) / fps });
     },

@@ -14,9 +14,11 @@ import {
   type WarningReporter,
 } from '@pctalk/core';
 import { decodeAudio } from './audio-decode.ts';
+import { type ClipOptions, dubClip, openClip } from './dub-clip.ts';
 import { decodeImage } from './image.ts';
 import { limitImage } from './limit-image.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
+import { isVideoFile, probeVideo } from './probe-video.ts';
 import { renderTake } from './render-take.ts';
 import { readTalkerAssets } from './talker-assets.ts';
 
@@ -30,7 +32,7 @@ export interface TalkerOptions {
 
 /** What is to speak, and how. */
 export interface TakeOptions {
-  /** Path of a picture: JPEG, PNG or WebP. */
+  /** Path of a picture (JPEG, PNG or WebP) or of a clip (MP4, MOV, WebM); told apart by content. */
   readonly source: string;
   /** Path of the speech, in any format and rate ffmpeg reads. */
   readonly audio: string;
@@ -41,10 +43,10 @@ export interface TakeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface RenderFileOptions extends TakeOptions {
+export interface RenderFileOptions extends TakeOptions, ClipOptions {
   /** Path of the video, `.mp4`. */
   readonly output: string;
-  /** Puts the face back into the whole picture instead of showing the 512 × 512 crop. */
+  /** Puts the face back into the whole picture instead of showing the 512 × 512 crop; clips are always shown whole. */
   readonly pasteBack?: boolean | undefined;
   /** Who agreed that this face be made to speak; not needed for the bundled sample. */
   readonly consent?: string | undefined;
@@ -96,8 +98,15 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
   const core = await TalkerCore.create(runtime, await readTalkerAssets());
   return {
     core,
-    renderFile: (take) => renderFile(core, runtime.device, take, options.onWarning ?? (() => {})),
+    renderFile: async (take) => {
+      const render = (await isVideoFile(take.source)) ? renderClip : renderFile;
+      return render(core, runtime.device, take, options.onWarning ?? (() => {}));
+    },
     async *motion(take) {
+      if (await isVideoFile(take.source)) {
+        yield* clipMotion(core, take, options.onWarning ?? (() => {}));
+        return;
+      }
       const picture = await decodeImage(take.source);
       const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source });
       const performance = checkedPerformance(take.performance, {});
@@ -133,6 +142,37 @@ async function renderFile(
       },
     },
   );
+}
+
+async function renderClip(
+  core: TalkerCore,
+  device: string,
+  options: RenderFileOptions,
+  onWarning: WarningReporter,
+): Promise<RenderResult> {
+  const take = checkedPerformance(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
+  return renderTake(
+    options,
+    { device, performance: take, onWarning },
+    {
+      read: () => probeVideo(options.source),
+      async open(_, audio, info) {
+        const clip = await openClip(core, options.source, options, take, onWarning);
+        return dubClip(core, options.source, clip, audio, options, info, onWarning);
+      },
+    },
+  );
+}
+
+async function* clipMotion(
+  core: TalkerCore,
+  take: TakeOptions,
+  onWarning: WarningReporter,
+): AsyncGenerator<PerformedFrame> {
+  const clip = await openClip(core, take.source, take, checkedPerformance(take.performance, {}), onWarning);
+  const director = core.createDirector(clip.performance);
+  const audio = decodeAudio(take.audio, { signal: take.signal });
+  for await (const { performed } of core.performClip(clip.source, audio, director, 'hold')) yield performed;
 }
 
 /** The performance of a take, checked. */

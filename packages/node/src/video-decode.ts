@@ -1,10 +1,19 @@
 import { PcTalkError, type RgbaImage } from '@pctalk/core';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { videoUnreadable } from './probe-video.ts';
 
 /** How a video is read. */
 export interface VideoDecodeOptions {
   /** Frames a second that come out, other rates resampled by repeating or dropping frames; or the frames as they are. */
   readonly fps: number | 'source';
+  /** First frame that comes out, at a given rate. @default 0 */
+  readonly from?: number | undefined;
+  /** How many frames come out. @default all */
+  readonly count?: number | undefined;
+  /** Longer side, pixels; larger pictures are reduced to it. @default as they are */
+  readonly maxSide?: number | undefined;
+  /** Takes the colours for BT.709, whatever the file says or does not say. */
+  readonly isBt709?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -13,18 +22,21 @@ export const VIDEO_DECODE_DEFAULTS: VideoDecodeOptions = Object.freeze({ fps: 25
 
 /**
  * Decodes the first video stream of a file, frame by frame and upright. Each frame is new memory.
- * @throws `media-tool-missing`, `image-unreadable` if the file holds no readable video, `cancelled`.
+ * @throws `media-tool-missing`, `video-unreadable` if the file holds no readable video, `cancelled`.
  */
 export async function* decodeVideo(
   path: string,
   options: Partial<VideoDecodeOptions> = {},
 ): AsyncGenerator<RgbaImage, void, void> {
-  const { fps, signal } = { ...VIDEO_DECODE_DEFAULTS, ...options };
+  const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
+  const { fps, from = 0, signal } = settings;
   // PAM carries its size in a header, so nothing needs to be known of the video before.
   const output = [
     '-map',
     '0:v:0',
-    ...(fps === 'source' ? ['-fps_mode', 'passthrough'] : ['-vf', `fps=${fps}`]),
+    ...(fps === 'source' ? ['-fps_mode', 'passthrough'] : []),
+    '-vf',
+    filters(settings),
     '-pix_fmt',
     'rgba',
     '-c:v',
@@ -33,7 +45,7 @@ export async function* decodeVideo(
     'image2pipe',
     'pipe:1',
   ];
-  using ffmpeg = startFfmpeg([...inputArguments(path), '-an', ...output], { signal });
+  using ffmpeg = startFfmpeg([...seekArguments(settings), ...inputArguments(path), '-an', ...output], { signal });
   ffmpeg.stdin.end();
   const reader = new PamReader();
   let frames = 0;
@@ -46,11 +58,30 @@ export async function* decodeVideo(
   }
   const { code, log } = await ffmpeg.exit;
   if (signal?.aborted) throw new PcTalkError('cancelled', `${path}: reading was cancelled`, { cause: signal.reason });
-  if (code !== 0 || frames === 0) {
-    throw new PcTalkError('image-unreadable', `${path}: expected a readable video, got none, try saving it as MP4`, {
-      details: { log },
-    });
+  // Frames asked for beyond the end are none, and no fault.
+  if (code !== 0 || (frames === 0 && from === 0)) {
+    throw videoUnreadable(path, 'got one that cannot be decoded; save it again as MP4', { log });
   }
+}
+
+/** Frames before the first one wanted that are decoded too, so that the same pictures are chosen as without seeking. */
+const LEAD = 8;
+
+/** Seeks to whole frames, so that the grid of frames stays where it is. */
+function seekArguments({ fps, from = 0 }: VideoDecodeOptions): string[] {
+  return fps === 'source' || from <= LEAD ? [] : ['-ss', ((from - LEAD) / fps).toFixed(6)];
+}
+
+function filters({ fps, from = 0, count, maxSide, isBt709 }: VideoDecodeOptions): string {
+  const skipped = Math.min(from, LEAD);
+  const end = count === undefined ? '' : `:end_frame=${skipped + count}`;
+  const limit =
+    maxSide === undefined ? '' : `:w='min(iw,iw*${maxSide}/max(iw,ih))':h='min(ih,ih*${maxSide}/max(iw,ih))'`;
+  return [
+    ...(fps === 'source' ? [] : [`fps=${fps}`]),
+    ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`] : []),
+    `scale=flags=bicubic+accurate_rnd+full_chroma_int${isBt709 ? ':in_color_matrix=bt709' : ''}${limit}`,
+  ].join(',');
 }
 
 /** Cuts a byte stream into PAM pictures with four channels of 8 bits. */

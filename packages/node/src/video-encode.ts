@@ -11,6 +11,15 @@ const AAC_BITS_PER_CHANNEL = 96_000;
 /** Frames waiting for ffmpeg, bytes at most: more would not help, it reads as fast as it encodes. */
 const QUEUE_BYTES = 4 << 20;
 
+/** A second sound. It is silent from its end on. */
+export interface SoundMix {
+  readonly path: string;
+  /** Its amplitude, 1 = as it is. */
+  readonly level: number;
+  /** Whether the speech is heard too. */
+  readonly speech: boolean;
+}
+
 /** Options of `openVideoEncoder`. */
 export interface VideoEncoderOptions {
   /** Pixels; an odd last column or row is dropped, H.264 has even sides. */
@@ -19,6 +28,10 @@ export interface VideoEncoderOptions {
   readonly height: number;
   /** The sound to lay under the pictures, in its own rate and channels. */
   readonly audio: { readonly path: string; readonly info: AudioInfo };
+  /** Another sound laid under the speech, or heard instead of it. */
+  readonly sound?: SoundMix | undefined;
+  /** Where the sound is cut, seconds. @default at the end of `audio` */
+  readonly duration?: number | undefined;
   /** File to write, usually `OutputFile.temporary`; overwritten. */
   readonly output: string;
   /** Stops the encoder; `write` and `finish` then throw `cancelled`. */
@@ -82,13 +95,16 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   };
 }
 
-function encoderArguments({ width, height, audio, output }: VideoEncoderOptions): string[] {
+function encoderArguments({ width, height, audio, sound, duration, output }: VideoEncoderOptions): string[] {
   const { rate, channels, bits } = aacFormat(audio.info);
   const even = `crop=${width & ~1}:${height & ~1}:0:0,`;
   const colour = 'range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
   return [
     ...['-y', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`, '-framerate', `${FRAME_RATE}`],
-    ...['-i', 'pipe:0', ...inputArguments(audio.path), '-map', '0:v:0', '-map', '1:a:0'],
+    ...['-i', 'pipe:0', ...inputArguments(audio.path), ...(sound ? inputArguments(sound.path) : [])],
+    ...(sound ? ['-filter_complex', mixFilter(sound, rate)] : []),
+    ...['-map', '0:v:0', '-map', sound ? '[mix]' : '1:a:0'],
+    ...(duration === undefined ? [] : ['-t', duration.toFixed(6)]),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
     ...[
       '-vf',
@@ -96,9 +112,17 @@ function encoderArguments({ width, height, audio, output }: VideoEncoderOptions)
     ],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-bf', '0', '-color_range', 'tv'],
     ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'],
-    ...['-af', 'asetpts=N/SR/TB', '-c:a', 'aac', '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
+    ...(sound ? [] : ['-af', 'asetpts=N/SR/TB']),
+    ...['-c:a', 'aac', '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
     ...['-movflags', '+faststart', '-f', 'mp4', fileUrl(output)],
   ];
+}
+
+/** Speech and second sound as one, each at its own level; two equal inputs of amix come out halved. */
+function mixFilter({ level, speech }: SoundMix, rate: number): string {
+  const second = `[2:a:0]asetpts=N/SR/TB,aresample=${rate},volume=${level},apad`;
+  if (!speech) return `${second}[mix]`;
+  return `[1:a:0]asetpts=N/SR/TB,aresample=${rate}[speech];${second}[second];[speech][second]amix=inputs=2:duration=first,volume=2[mix]`;
 }
 
 /** The AAC rate next above the source's, its channels up to stereo. */

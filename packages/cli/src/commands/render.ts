@@ -1,6 +1,7 @@
 import { PcTalkError, type WarningReporter } from '@pctalk/core';
 import type { RenderFileOptions, RenderResult } from '@pctalk/node';
 import { Command } from 'commander';
+import { addClipOptions, type ClipFlags, readClipFlags } from '../clip-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { addNeuralOptions, type NeuralChoice, type NeuralFlags, readNeuralFlags } from '../neural-options.ts';
 import {
@@ -13,7 +14,7 @@ import { printJson, printLine, warnings } from '../print.ts';
 import { showProgress } from '../progress.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
 
-interface RenderFlags extends SourceFlags, PerformanceFlags, NeuralFlags {
+interface RenderFlags extends SourceFlags, ClipFlags, PerformanceFlags, NeuralFlags {
   readonly consent?: string;
   readonly output?: string;
   readonly pasteBack?: true;
@@ -27,17 +28,19 @@ Examples:
   pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "Ada Example, by e-mail, 3 May"
   pctalk render -s face.jpg -a speech.mp3 -o out.mp4 --consent "myself" --emotion happy:all:0.6 --lip-scale 1.1
   pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "myself" --renderer liveportrait --device cuda
+  pctalk render -s clip.mp4 -a speech.wav -o dubbed.mp4 --consent "the speaker" --when-short ping-pong
   pctalk render -s group.png -a speech.m4a -o out.mp4 --consent "all three" --face-index 1 --paste-back
 
 "pctalk limits" lists all names, limits and recommended ranges.`;
 
 /** `pctalk render`: portrait and speech to a talking video. */
 export function renderCommand(): Command {
-  const command = new Command('render').description('make a talking video from a portrait and speech');
+  const command = new Command('render').description('make a talking video from a portrait or clip and speech');
   addSourceOptions(command)
     .option('-o, --output <file>', 'video to write (.mp4)')
     .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option('--paste-back', 'put the face back into the whole picture instead of writing 512 × 512');
+  addClipOptions(command);
   addNeuralOptions(command);
   return addPerformanceOptions(command)
     .option('--json', 'print the result as JSON, and no progress')
@@ -64,6 +67,7 @@ async function render(flags: RenderFlags): Promise<void> {
   const renderFile = await openRenderer(neural, onWarning);
   const result = await renderFile({
     ...choice,
+    ...readClipFlags(flags),
     output: flags.output,
     performance,
     pasteBack: flags.pasteBack === true,

@@ -1,6 +1,8 @@
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { Performance } from '../formats/performance.ts';
+import type { SourceTrack } from '../formats/source-track.ts';
 import type { RgbaImage } from '../image.ts';
+import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emotion-driver.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
 import { createSpeechDriver, type SpeechDriver } from '../models/speech/speech-driver.ts';
@@ -10,9 +12,14 @@ import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import { createMeshRenderer } from '../render/mesh-renderer.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
+import { ClipDub, type ClipFrame } from './clip-dub.ts';
 import { Director } from './director.ts';
 import { drive, type PerformedFrame } from './drive.ts';
+import { clipFrameAt, type WhenShort } from './frame-order.ts';
+import { personOfSeed } from './person.ts';
 import { type PrepareStillOptions, prepareStill, type StillSource } from './still-source.ts';
+import { VideoSource, type VideoSourceOptions } from './video-source.ts';
+import { type TrackOptions, VideoTracker } from './video-tracker.ts';
 
 /** What a talker is made of: bytes the platform has read. */
 export interface TalkerAssets {
@@ -22,6 +29,8 @@ export interface TalkerAssets {
   readonly basis: Uint8Array;
   /** assets/speech-lips.onnx */
   readonly speech: Uint8Array;
+  /** assets/emotion.onnx; without it emotions are held still instead of moving with the voice. */
+  readonly emotion?: Uint8Array | undefined;
 }
 
 /** Makes portraits talk, on any platform. Who creates it disposes it. */
@@ -29,20 +38,28 @@ export class TalkerCore {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
   readonly #speech: SpeechDriver;
+  readonly #emotion: EmotionDriver | undefined;
 
-  private constructor(analyser: FaceAnalyser, basis: MeshBasis, speech: SpeechDriver) {
+  private constructor(
+    analyser: FaceAnalyser,
+    basis: MeshBasis,
+    speech: SpeechDriver,
+    emotion: EmotionDriver | undefined,
+  ) {
     this.analyser = analyser;
     this.basis = basis;
     this.#speech = speech;
+    this.#emotion = emotion;
   }
 
   /** Loads the networks. @throws `model-invalid`, `device-missing` */
   static async create(runtime: TensorRuntime, assets: TalkerAssets): Promise<TalkerCore> {
-    const [analyser, speech] = await Promise.all([
+    const [analyser, speech, emotion] = await Promise.all([
       createFaceAnalyser(runtime, assets.face),
       createSpeechDriver(runtime, assets.speech),
+      assets.emotion && createEmotionDriver(runtime, assets.emotion),
     ]);
-    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech);
+    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech, emotion);
   }
 
   /** Seconds between sound and the frame it moves, in live use. */
@@ -62,7 +79,8 @@ export class TalkerCore {
 
   /** A director for one take; its performance may be replaced while frames are drawn. */
   createDirector(performance: Performance): Director {
-    return new Director(performance, createArticulationEditor(this.basis));
+    const emotion = this.#emotion?.createStream(personOfSeed(performance.seed ?? 0));
+    return new Director(performance, createArticulationEditor(this.basis), emotion);
   }
 
   /**
@@ -82,7 +100,50 @@ export class TalkerCore {
     });
   }
 
+  /** Follows a face through a clip whose frames are pushed one by one. */
+  createVideoTracker(options: TrackOptions): VideoTracker {
+    return new VideoTracker(this.analyser, options);
+  }
+
+  /** A tracked clip as a source. */
+  openClip(track: SourceTrack, options: VideoSourceOptions): VideoSource {
+    return new VideoSource(track, this.basis, options);
+  }
+
+  /** What draws into the clip's frames. @param picture the clip's frame `source.mouthFrame`. */
+  createClipDub(source: VideoSource, picture: RgbaImage): ClipDub {
+    return new ClipDub(source, picture);
+  }
+
+  /**
+   * Drives a clip by speech, as `perform` does a still; ends with the speech, or with the clip where that is asked.
+   * @param audio 16 kHz mono, −1 … 1.
+   */
+  async *performClip(
+    source: VideoSource,
+    audio: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+    director: Director,
+    whenShort: WhenShort,
+  ): AsyncGenerator<ClipFrame> {
+    const frames = source.track.frameCount;
+    let tick = source.tickAt(0);
+    const performed = drive(audio, {
+      stream: this.#speech.createStream(),
+      director,
+      space: createMeshMotionSpace(this.basis),
+      sourceAt: (frameIndex) => {
+        tick = source.tickAt(clipFrameAt(frameIndex, frames, whenShort) ?? frames - 1);
+        return tick.neutralised;
+      },
+    });
+    for await (const frame of performed) {
+      const clipFrame = clipFrameAt(frame.frameIndex, frames, whenShort);
+      if (clipFrame === undefined) return;
+      yield { clipFrame, tick, performed: frame };
+    }
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.analyser.dispose(), this.#speech.dispose()]);
+    await Promise.all([this.analyser.dispose(), this.#speech.dispose(), this.#emotion?.dispose()]);
   }
 }

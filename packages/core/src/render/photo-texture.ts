@@ -11,7 +11,7 @@ export const TEXTURE_SIZE = 2 * (FRAME_SIZE + 2 * TEXTURE_MARGIN);
 const PADDED = FRAME_SIZE + 2 * TEXTURE_MARGIN;
 
 /** The half-band filter's taps at ±0.5, ±1.5, ±2.5, ±3.5 pixels: a Hamming-windowed sinc, normalised to sum ½ a side. */
-const HALF_BAND = [0.614, -0.152, 0.0462, -0.0082] as const;
+export const HALF_BAND = [0.614, -0.152, 0.0462, -0.0082] as const;
 
 /** Pixels the filter reaches beyond its place. */
 const REACH = HALF_BAND.length;

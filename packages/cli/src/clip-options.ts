@@ -1,0 +1,44 @@
+import { PcTalkError, WHEN_SHORT, type WhenShort } from '@pctalk/core';
+import type { ClipOptions, OriginalSound } from '@pctalk/node';
+import type { Command } from 'commander';
+
+/** The flags that matter for clips alone. */
+export interface ClipFlags {
+  readonly whenShort?: string;
+  readonly originalSound?: string;
+}
+
+/** Adds them. */
+export function addClipOptions(command: Command): Command {
+  return command
+    .option('--when-short <choice>', `a clip shorter than the speech: ${WHEN_SHORT.join(', ')} (default: hold)`)
+    .option(
+      '--original-sound <choice>',
+      "the clip's own sound: replace, keep, or mix:LEVEL with LEVEL 0 to 1 (default: replace)",
+    );
+}
+
+/** Checks them. @throws unknown-name, value-out-of-range */
+export function readClipFlags({ whenShort, originalSound }: ClipFlags): ClipOptions {
+  return {
+    ...(whenShort !== undefined && { whenShort: readWhenShort(whenShort) }),
+    ...(originalSound !== undefined && { originalSound: readOriginalSound(originalSound) }),
+  };
+}
+
+function readWhenShort(text: string): WhenShort {
+  const known = WHEN_SHORT.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new PcTalkError('unknown-name', `--when-short: expected ${WHEN_SHORT.join(', ')}, got '${text}'`);
+}
+
+function readOriginalSound(text: string): OriginalSound {
+  if (text === 'replace' || text === 'keep') return text;
+  const level = /^mix:(.+)$/.exec(text)?.[1];
+  if (level === undefined) {
+    throw new PcTalkError('unknown-name', `--original-sound: expected replace, keep or mix:LEVEL, got '${text}'`);
+  }
+  const mix = Number(level);
+  if (mix >= 0 && mix <= 1) return { mix };
+  throw new PcTalkError('value-out-of-range', `--original-sound: expected mix:LEVEL with LEVEL 0 to 1, got '${level}'`);
+}

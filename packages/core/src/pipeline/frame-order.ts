@@ -1,0 +1,16 @@
+/** What a clip that is shorter than the speech does: its last frame stays, it runs back and forth, or the video ends. */
+export type WhenShort = 'hold' | 'ping-pong' | 'stop';
+export const WHEN_SHORT: readonly WhenShort[] = ['hold', 'ping-pong', 'stop'];
+
+/**
+ * Which frame of the clip stands behind a frame of the video. Ping-pong shows neither end twice.
+ * @param frames T of the clip. @returns undefined where the video has ended.
+ */
+export function clipFrameAt(frameIndex: number, frames: number, whenShort: WhenShort): number | undefined {
+  if (frameIndex < frames) return frameIndex;
+  if (whenShort === 'stop') return undefined;
+  if (whenShort === 'hold' || frames === 1) return frames - 1;
+  const period = 2 * (frames - 1);
+  const phase = frameIndex % period;
+  return phase < frames ? phase : period - phase;
+}

@@ -1,0 +1,153 @@
+import { PcTalkError } from '../errors.ts';
+import type { FaceAnalyser, FaceLandmarks } from '../face/face-analyser.ts';
+import { type FaceRegion, regionOfLandmarks } from '../face/face-region.ts';
+import { FACE_WARNING_LIMITS, mouthUncertainty } from '../face/face-warnings.ts';
+import { surveyLandmarks } from '../face/landmark-survey.ts';
+import { LANDMARK_COUNT } from '../face/landmarks.ts';
+import type { SourceTrack, TrackFinding } from '../formats/source-track.ts';
+import type { RgbaImage } from '../image.ts';
+import { chooseFace } from './choose-face.ts';
+import { FPS } from './director.ts';
+import { SceneCuts } from './scene-cuts.ts';
+import { steadyLandmarks } from './steady-landmarks.ts';
+
+/** Frames between two looks at what may cover the mouth and who else is there. */
+const LOOK_EVERY = 12;
+/** A face that has jumped by this share of its region, or changed in size by this factor, is another one. */
+const JUMP = 0.3;
+const RESIZE = 1.35;
+/** Faces whose regions' middles are nearer than this many sides may be taken for one another. */
+const CLOSE = 0.75;
+const ROW = LANDMARK_COUNT * 3;
+
+export interface TrackOptions {
+  /** Which face, from the left, in the first frame that has one and after every cut; may be left out for one face. */
+  readonly faceIndex?: number | undefined;
+  /** Names the clip in messages. */
+  readonly where: string;
+}
+
+/** Follows one face through a clip, frame by frame. */
+export class VideoTracker {
+  readonly #analyser: FaceAnalyser;
+  readonly #options: TrackOptions;
+  readonly #cuts = new SceneCuts();
+  readonly #chunks: (Float32Array | undefined)[] = [];
+  readonly #shots: number[] = [];
+  readonly #findings: TrackFinding[] = [];
+  #previous: FaceLandmarks | undefined;
+  #width = 0;
+  #height = 0;
+  #shot = 0;
+
+  constructor(analyser: FaceAnalyser, options: TrackOptions) {
+    this.#analyser = analyser;
+    this.#options = options;
+  }
+
+  /**
+   * Looks at the next frame. The picture may be overwritten afterwards.
+   * @throws `several-faces`, `face-too-small`, `value-out-of-range` where the face must be chosen
+   */
+  async push(picture: RgbaImage): Promise<void> {
+    const frame = this.#chunks.length;
+    this.#width = picture.width;
+    this.#height = picture.height;
+    if (this.#cuts.next(picture)) {
+      this.#previous = undefined;
+      this.#shot++;
+      this.#note('scene-cut', frame, frame + 1);
+    }
+    const found =
+      this.#previous === undefined ? await this.#find(picture) : await this.#follow(picture, this.#previous);
+    this.#chunks.push(found?.points.slice());
+    this.#shots.push(this.#shot);
+    this.#previous = found ?? this.#previous;
+    if (found === undefined) this.#note('face-lost', frame, frame + 1);
+    else if (frame % LOOK_EVERY === LOOK_EVERY >> 1)
+      await this.#lookAround(picture, regionOfLandmarks(found.points), frame);
+  }
+
+  /** @returns the track, landmarks steadied. @throws `no-face` when no frame has shown the face */
+  finish(): SourceTrack {
+    const frameCount = this.#chunks.length;
+    const seen = Uint8Array.from(this.#chunks, (points) => (points === undefined ? 0 : 1));
+    if (!seen.includes(1)) {
+      throw new PcTalkError(
+        'no-face',
+        `${this.#options.where}: expected a face in at least one frame, found none in ${frameCount}; use a clip in which eyes, nose and mouth are visible from the front`,
+      );
+    }
+    const landmarks = new Float32Array(frameCount * ROW);
+    for (const [f, points] of this.#chunks.entries()) if (points !== undefined) landmarks.set(points, f * ROW);
+    const shots = Uint16Array.from(this.#shots);
+    steadyLandmarks(landmarks, seen, shots);
+    return {
+      fps: FPS,
+      width: this.#width,
+      height: this.#height,
+      frameCount,
+      landmarks,
+      seen,
+      shots,
+      findings: this.#findings,
+    };
+  }
+
+  /** The chosen face where none is being followed: at the beginning and after a cut. */
+  async #find(picture: RgbaImage): Promise<FaceLandmarks | undefined> {
+    const faces = await this.#analyser.detect(picture);
+    if (faces.length === 0) return undefined;
+    // After a cut the picture may show fewer people: the only face is taken, and the cut is reported.
+    const isFirst = this.#chunks.every((points) => points === undefined);
+    const index = faces.length === 1 && !isFirst ? undefined : this.#options.faceIndex;
+    if (!isFirst && (index ?? 0) >= faces.length) return undefined;
+    const face =
+      !isFirst && index === undefined
+        ? faces.reduce((best, one) => (one.region.size > best.region.size ? one : best))
+        : chooseFace(faces, index, this.#options.where);
+    return this.#analyser.landmarks(picture, face.region, { iterations: 2 });
+  }
+
+  /** The same face in the next frame; one that has jumped or changed its size is somebody else's. */
+  async #follow(picture: RgbaImage, previous: FaceLandmarks): Promise<FaceLandmarks | undefined> {
+    const found = await this.#analyser.track(picture, previous);
+    if (found === undefined) return undefined;
+    const lostFor = this.#lostFor();
+    const before = regionOfLandmarks(previous.points);
+    const now = regionOfLandmarks(found.points);
+    const allowed = JUMP * (1 + Math.min(lostFor, 2 * FPS) / 10) * before.size;
+    const ratio = Math.max(now.size / before.size, before.size / now.size);
+    return distance(before, now) <= allowed && ratio <= RESIZE * (1 + Math.min(lostFor, 2 * FPS) / 50)
+      ? found
+      : undefined;
+  }
+
+  #lostFor(): number {
+    const last = this.#chunks.findLastIndex((points) => points !== undefined);
+    return this.#chunks.length - 1 - last;
+  }
+
+  async #lookAround(picture: RgbaImage, region: FaceRegion, frame: number): Promise<void> {
+    const from = frame - (LOOK_EVERY >> 1);
+    const survey = await surveyLandmarks(this.#analyser, picture, region);
+    if (mouthUncertainty(survey.spread) > FACE_WARNING_LIMITS.mouthUncertainty) {
+      this.#note('mouth-covered', from, from + LOOK_EVERY);
+    }
+    const faces = await this.#analyser.detect(picture);
+    const others = faces.map((face) => distance(face.region, region)).sort((a, b) => a - b);
+    if ((others[1] ?? Number.POSITIVE_INFINITY) < CLOSE * region.size)
+      this.#note('faces-close', from, from + LOOK_EVERY);
+  }
+
+  /** Adds a finding, or lengthens the last one of its kind. */
+  #note(code: TrackFinding['code'], from: number, to: number): void {
+    const last = this.#findings.findLastIndex((finding) => finding.code === code && finding.to === from);
+    if (last < 0) this.#findings.push({ code, from, to });
+    else this.#findings[last] = { code, from: this.#findings[last]!.from, to };
+  }
+}
+
+function distance(a: FaceRegion, b: FaceRegion): number {
+  return Math.hypot(a.centerX - b.centerX, a.centerY - b.centerY);
+}

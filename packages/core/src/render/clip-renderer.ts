@@ -1,0 +1,116 @@
+import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
+import type { FaceRegion } from '../face/face-region.ts';
+import type { RgbaImage } from '../image.ts';
+import { smoothstep } from '../math/smoothstep.ts';
+import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
+import { createAperture, measureAperture } from './aperture.ts';
+import type { ClipMouth } from './clip-mouth.ts';
+import { cutWindow, pasteWindow } from './clip-window-pixels.ts';
+import { coverPolygon, createCoverage } from './coverage.ts';
+import { drawEye, prepareEye } from './eye.ts';
+import { createHeadSurface, type HeadSurface, moveHeadSurface } from './head-surface.ts';
+import { drawMouth } from './mouth-interior.ts';
+import { placeMouth } from './mouth-plane.ts';
+import { drawTriangles } from './rasteriser.ts';
+import { FRAME_SIZE } from './renderer.ts';
+import { createSpanKernel } from './span-kernel.ts';
+import { interpolatePatch, type PixelRect } from './texture-patch.ts';
+
+/** Room around the moved vertices for splines and filters, pixels. */
+const ROOM = 4;
+/** Lids and irises that moved less than this are the frame's own, U. */
+const EYES_REST = 0.0008;
+/** An opening narrower than the first is left to the frame; from the second on the painted mouth shows alone, U. */
+const OPEN_FROM = 0.006;
+const OPEN_TO = 0.036;
+
+/** Draws dubbed frames of one clip: each frame is its own photo. */
+export interface ClipRenderer {
+  /**
+   * Redraws what the driven face moves and leaves every other pixel as it is.
+   * @param picture the whole frame, changed in place. @param source the face as the frame shows it and
+   * @param driven as it shall be, both in pixels of the window at 512 × 512.
+   * @returns the changed part of the window, empty when nothing moved
+   */
+  draw(picture: RgbaImage, window: FaceRegion, source: SourceTick, driven: DrivenFrame): Readonly<PixelRect>;
+}
+
+export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
+  const kernel = createSpanKernel();
+  const drawn = new Uint8ClampedArray(kernel.frame.buffer, kernel.frame.byteOffset, kernel.frame.length * 4);
+  const photo: RgbaImage = { width: FRAME_SIZE, height: FRAME_SIZE, data: new Uint8ClampedArray(drawn.length) };
+  const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
+  const ownLips = createAperture(INNER_LIPS.upper.length);
+  const lips = createAperture(INNER_LIPS.upper.length);
+
+  const drawInside = (surface: HeadSurface, source: SourceTick, driven: DrivenFrame): void => {
+    const { scale } = driven.pose;
+    measureAperture(INNER_LIPS, surface.source, 2, ownLips);
+    measureAperture(INNER_LIPS, surface.positions, 2, lips);
+    const change = Math.abs(lips.gap - ownLips.gap) + 0.5 * Math.abs(lips.length - ownLips.length);
+    const amount = Math.max(change, lips.gap) / scale;
+    const fade = smoothstep((amount - OPEN_FROM) / (OPEN_TO - OPEN_FROM));
+    if (fade === 0 || !coverPolygon(lips.outline, lips.pointCount, coverage)) return;
+    const light = { scale, width: lips.length / restWidth(source), fade };
+    drawMouth(drawn, mouth.interior, placeMouth(surface, source.neutral), lips, coverage, light);
+  };
+
+  return {
+    draw(picture, window, source, driven) {
+      const surface = createHeadSurface(source);
+      moveHeadSurface(surface, driven);
+      const rect = movedRect(surface);
+      if (rect.right <= rect.left || rect.bottom <= rect.top) return rect;
+      cutWindow(picture, window, photo.data);
+      drawn.set(photo.data);
+      interpolatePatch(photo.data, rect, kernel.texture);
+      const eyes = eyesMoved(surface)
+        ? [RIGHT_EYE, LEFT_EYE].map((rows) =>
+            prepareEye(photo, kernel.texture, rows, source.keypoints, tone, source.pose.scale),
+          )
+        : [];
+      drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
+      for (const eye of eyes) drawEye(drawn, eye, surface, coverage, driven.pose.scale);
+      drawInside(surface, source, driven);
+      pasteWindow(picture, window, photo.data, drawn, rect);
+      return rect;
+    },
+  };
+}
+
+/** The rectangle of all vertices that moved and of their neighbours, where they were and where they are. */
+function movedRect({ source, positions, still, triangles }: HeadSurface): PixelRect {
+  let [left, top, right, bottom] = [FRAME_SIZE, FRAME_SIZE, 0, 0];
+  for (let t = 0; t < triangles.length; t += 3) {
+    if (still[triangles[t]!]! + still[triangles[t + 1]!]! + still[triangles[t + 2]!]! === 3) continue;
+    for (let k = t; k < t + 3; k++) {
+      const v = triangles[k]! * 2;
+      left = Math.min(left, source[v]!, positions[v]!);
+      right = Math.max(right, source[v]!, positions[v]!);
+      top = Math.min(top, source[v + 1]!, positions[v + 1]!);
+      bottom = Math.max(bottom, source[v + 1]!, positions[v + 1]!);
+    }
+  }
+  return {
+    left: Math.max(0, Math.floor(left) - ROOM),
+    top: Math.max(0, Math.floor(top) - ROOM),
+    right: Math.min(FRAME_SIZE, Math.ceil(right) + ROOM),
+    bottom: Math.min(FRAME_SIZE, Math.ceil(bottom) + ROOM),
+  };
+}
+
+function eyesMoved({ expression, keypointsInHead, sourceKeypointsInHead }: HeadSurface): boolean {
+  for (const { margin, iris } of [RIGHT_EYE, LEFT_EYE]) {
+    for (const v of [...margin.upper, ...margin.lower]) if (Math.abs(expression[v * 3 + 1]!) > EYES_REST) return true;
+    for (let i = iris[0] * 3; i < iris[0] * 3 + 2; i++) {
+      if (Math.abs(keypointsInHead[i]! - sourceKeypointsInHead[i]!) > EYES_REST) return true;
+    }
+  }
+  return false;
+}
+
+/** Width of the closed mouth, pixels. */
+function restWidth({ neutral, pose }: SourceTick): number {
+  const [a, b] = [INNER_LIPS.upper[0]! * 3, INNER_LIPS.upper.at(-1)! * 3];
+  return pose.scale * Math.hypot(neutral[a]! - neutral[b]!, neutral[a + 1]! - neutral[b + 1]!);
+}

@@ -1,0 +1,122 @@
+import {
+  clipFrameAt,
+  FPS,
+  type Performance,
+  type SourceTrack,
+  type TalkerCore,
+  type VideoSource,
+  type WarningReporter,
+  type WhenShort,
+} from '@pctalk/core';
+import { ClipReader } from './clip-reader.ts';
+import { hashFile } from './consent.ts';
+import { probeVideo, type VideoInfo } from './probe-video.ts';
+import type { TakeFrames } from './render-take.ts';
+import { cachedTrack } from './source-track-cache.ts';
+import type { TakeOptions } from './talker.ts';
+import { CLIP_MAX_SIDE, reportFindings, trackClip } from './track-clip.ts';
+import type { VideoDecodeOptions } from './video-decode.ts';
+import type { SoundMix } from './video-encode.ts';
+
+/** What becomes of the clip's own sound: nothing of it, some of it under the speech, or all of it and no speech. */
+export type OriginalSound = 'replace' | 'keep' | { readonly mix: number };
+
+/** How a clip is dubbed. */
+export interface ClipOptions {
+  /** When the clip is shorter than the speech. @default 'hold' */
+  readonly whenShort?: WhenShort | undefined;
+  /** @default 'replace' */
+  readonly originalSound?: OriginalSound | undefined;
+}
+
+/** A clip tracked and ready to be dubbed. */
+export interface OpenedClip {
+  readonly info: VideoInfo;
+  readonly decode: Partial<VideoDecodeOptions>;
+  readonly source: VideoSource;
+  readonly performance: Performance;
+}
+
+/** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
+const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
+
+/** Tracks a clip, or takes its track from the cache, and tells what was found. */
+export async function openClip(
+  core: TalkerCore,
+  path: string,
+  options: Pick<TakeOptions, 'faceIndex' | 'signal'>,
+  performance: Performance,
+  onWarning: WarningReporter,
+): Promise<OpenedClip> {
+  const info = await probeVideo(path);
+  const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
+  const { faceIndex, signal } = options;
+  const track = await cachedTrack(await hashFile(path), faceIndex, () =>
+    trackClip(core, path, { faceIndex, signal, decode }),
+  );
+  reportFindings(track, path, onWarning);
+  const take = { ...CLIP_PERFORMANCE, ...performance };
+  return { info, decode, performance: take, source: core.openClip(track, { wholeFace: movesWholeFace(take) }) };
+}
+
+/** Draws a dubbed clip, frame by frame. */
+export async function dubClip(
+  core: TalkerCore,
+  path: string,
+  clip: OpenedClip,
+  audio: AsyncIterable<Float32Array>,
+  options: ClipOptions & Pick<TakeOptions, 'signal'>,
+  speech: { readonly duration: number },
+  onWarning: WarningReporter,
+): Promise<TakeFrames> {
+  const { source, decode } = clip;
+  const { track } = source;
+  const whenShort = options.whenShort ?? 'hold';
+  const director = core.createDirector(clip.performance);
+  return {
+    width: track.width,
+    height: track.height,
+    sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
+    duration: dubDuration(track, speech.duration, whenShort),
+    async *frames() {
+      await using reader = new ClipReader(path, { ...decode, signal: options.signal });
+      const dub = core.createClipDub(source, await readOne(path, decode, source.mouthFrame));
+      for await (const { clipFrame, tick, performed } of core.performClip(source, audio, director, whenShort)) {
+        const picture = await reader.frameAt(clipFrame);
+        dub.draw(picture, tick, performed.driven);
+        yield picture.data;
+      }
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+/** Seconds of the result where they are not the speech's own. */
+function dubDuration(track: SourceTrack, speech: number, whenShort: WhenShort): number {
+  const ends = clipFrameAt(Math.ceil(speech * FPS) - 1, track.frameCount, whenShort) === undefined;
+  return ends ? track.frameCount / FPS : speech;
+}
+
+function soundMix(
+  path: string,
+  info: VideoInfo,
+  choice: OriginalSound,
+  onWarning: WarningReporter,
+): SoundMix | undefined {
+  if (choice === 'replace') return undefined;
+  if (!info.hasAudio) {
+    onWarning({ code: 'audio-empty', message: `${path}: the clip has no sound of its own; the speech is heard alone` });
+    return undefined;
+  }
+  return choice === 'keep' ? { path, level: 1, speech: false } : { path, level: choice.mix, speech: true };
+}
+
+function movesWholeFace(performance: Performance): boolean {
+  const { emotion, headMotion, blink, gaze, brow } = performance;
+  return (emotion?.length ?? 0) > 0 || [headMotion, blink, gaze, brow].some((track) => track !== 0);
+}
+
+async function readOne(path: string, decode: Partial<VideoDecodeOptions>, frame: number) {
+  await using reader = new ClipReader(path, decode);
+  return await reader.frameAt(frame);
+}

@@ -1,0 +1,64 @@
+import { open } from 'node:fs/promises';
+import { PcTalkError } from '@pctalk/core';
+import { findTruncation } from './audio-truncation.ts';
+import { inputArguments, startFfmpeg } from './ffmpeg.ts';
+
+/** What a clip's header tells. */
+export interface VideoInfo {
+  readonly hasAudio: boolean;
+  /** Large pictures without a colour tag: players take them for BT.709, ffmpeg for BT.601. */
+  readonly isUntaggedHd: boolean;
+}
+
+/** Heights from which untagged video is taken for BT.709, pixels. */
+const HD_HEIGHT = 720;
+/** ISO media brands that are pictures. */
+const PICTURE_BRANDS = /^(avif|avis|heic|heix|mif1|msf1)/;
+
+/** Whether a file is a clip rather than a picture, by its first bytes: MP4, MOV, WebM/Matroska or AVI. */
+export async function isVideoFile(path: string): Promise<boolean> {
+  try {
+    await using file = await open(path, 'r');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
+    const head = buffer.toString('latin1', 0, bytesRead);
+    const box = head.slice(4, 8);
+    if (box === 'ftyp') return !PICTURE_BRANDS.test(head.slice(8, 12));
+    if (box === 'moov' || box === 'mdat' || box === 'wide') return true; // QuickTime before brands
+    return buffer.readUInt32BE(0) === 0x1a45dfa3 || (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ');
+  } catch {
+    return false; // Whoever reads it says what is wrong.
+  }
+}
+
+/**
+ * Reads a clip's header.
+ * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing
+ */
+export async function probeVideo(path: string): Promise<VideoInfo> {
+  const missing = await findTruncation(path);
+  if (missing !== undefined) throw videoUnreadable(path, `got a cut file (${missing}); copy or export it again`);
+  using ffmpeg = startFfmpeg(['-nostdin', ...inputArguments(path)]);
+  ffmpeg.stdout.resume();
+  const { log } = await ffmpeg.exit;
+  const streams = log.split('\n').filter((line) => /^ *Stream #0:\d+/.test(line));
+  const video = streams.find((line) => line.includes(': Video: ') && !line.includes('(attached pic)'));
+  const hasAudio = streams.some((line) => line.includes(': Audio: '));
+  if (video === undefined) {
+    throw videoUnreadable(
+      path,
+      hasAudio
+        ? 'got a file with sound only; give it as --audio and choose a picture or clip as --source'
+        : `got a file that ffmpeg cannot read (${log.trim().split('\n').at(-1)?.trim() ?? ''}); save it again as MP4`,
+    );
+  }
+  const height = Number(/, \d+x(\d+)/.exec(video)?.[1] ?? 0);
+  const isTagged = /\b(bt709|bt470bg|smpte170m|smpte240m|bt2020\w*)\b/.test(video);
+  return { hasAudio, isUntaggedHd: height >= HD_HEIGHT && !isTagged };
+}
+
+/** The error for clips. */
+export function videoUnreadable(path: string, got: string, details?: Readonly<Record<string, unknown>>): PcTalkError {
+  return new PcTalkError('video-unreadable', `${path}: expected a clip as mp4, mov or webm, ${got}`, {
+    ...(details && { details }),
+  });
+}

@@ -1,0 +1,46 @@
+import type { SourceTrack, TalkerCore, TrackFinding, WarningReporter } from '@pctalk/core';
+import { throwIfCancelled } from './audio-decode.ts';
+import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
+
+/** Longer side of a clip that is worked on, pixels; larger clips are reduced to it. */
+export const CLIP_MAX_SIDE = 1920;
+
+export interface TrackClipOptions {
+  readonly faceIndex?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How the clip is decoded. */
+  readonly decode?: Partial<VideoDecodeOptions> | undefined;
+  /** Hears how many frames have been looked at. */
+  readonly onFrame?: ((frames: number) => void) | undefined;
+}
+
+/**
+ * Follows one face through a clip, frame by frame; only the frame being looked at is in memory.
+ * @throws no-face, several-faces, face-too-small, value-out-of-range, video-unreadable, cancelled
+ */
+export async function trackClip(core: TalkerCore, path: string, options: TrackClipOptions = {}): Promise<SourceTrack> {
+  const { faceIndex, signal, decode, onFrame } = options;
+  const tracker = core.createVideoTracker({ faceIndex, where: path });
+  let frames = 0;
+  for await (const picture of decodeVideo(path, { ...decode, signal })) {
+    throwIfCancelled(signal);
+    await tracker.push(picture);
+    onFrame?.(++frames);
+  }
+  return tracker.finish();
+}
+
+const MESSAGES: Readonly<Record<TrackFinding['code'], string>> = {
+  'face-lost': 'the face is not to be seen; these frames stay as they are',
+  'mouth-covered': 'the mouth seems to be covered; what covers it will move with the lips',
+  'faces-close': 'another face is near; check that the right one is followed',
+  'scene-cut': 'a new scene begins; check that it shows the same person',
+};
+
+/** Tells what tracking came across, one warning a range of time. */
+export function reportFindings({ findings, fps }: SourceTrack, where: string, warn: WarningReporter): void {
+  for (const { code, from, to } of findings) {
+    const range = `${(from / fps).toFixed(2)}–${(to / fps).toFixed(2)} s`;
+    warn({ code, message: `${where}, ${range}: ${MESSAGES[code]}` });
+  }
+}
