@@ -3,7 +3,6 @@ import {
   DEFAULT_PERFORMANCE,
   type FaceRegion,
   invariant,
-  PcTalkError,
   type Performance,
   parsePerformance,
   STYLES,
@@ -14,19 +13,9 @@ import { type DecodedAudio, decodeAudio } from './audio.ts';
 import { decodeImage } from './image.ts';
 import type { WebRuntimeOptions } from './onnx-runtime.ts';
 import { type C2paAddress, sha256Hex } from './provenance.ts';
-import {
-  type FromWorker,
-  fromWire,
-  type RenderResult,
-  type SourceWarning,
-  type TalkerFrame,
-  type TalkerRequest,
-  type TalkerResults,
-  type ToWorker,
-  type VideoRequest,
-  type WebTalkerAssets,
-} from './talker-protocol.ts';
+import type { RenderResult, SourceWarning, TalkerFrame, VideoRequest, WebTalkerAssets } from './talker-protocol.ts';
 import { WEB_VIDEO_ENCODER_DEFAULTS, type WebVideoCodec } from './video-encoder.ts';
+import { WorkerLine } from './worker-line.ts';
 
 /** Options of `createTalker`. */
 export interface WebTalkerOptions {
@@ -178,80 +167,4 @@ async function recordConsent(source: WebSource, text: string | undefined): Promi
   const stated = statedConsent(source, text, 'consent');
   const textSha256 = await sha256Hex(new TextEncoder().encode(stated));
   return { text: stated, textSha256, sourceSha256: source.sha256, time: new Date().toISOString() };
-}
-
-type Listeners = Pick<WebRenderOptions, 'onFrame' | 'onProgress' | 'signal'>;
-interface Pending extends Listeners {
-  resolve(result: TalkerResults[keyof TalkerResults]): void;
-  reject(error: unknown): void;
-}
-
-/** Questions and answers between page and worker. */
-class WorkerLine {
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, Pending>();
-  #nextId = 1;
-  #closed = false;
-
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    worker.onerror = (event) => {
-      for (const { reject } of this.#pending.values()) reject(new Error(`talker worker: ${event.message}`));
-      this.#pending.clear();
-    };
-  }
-
-  ask<R extends TalkerRequest>(request: R, listeners: Listeners = {}): Promise<TalkerResults[R['kind']]> {
-    invariant(!this.#closed, 'a disposed talker was used');
-    const id = this.#nextId++;
-    const { signal } = listeners;
-    if (signal?.aborted) return Promise.reject(cancelled(signal));
-    const cancel = () => this.#send({ id, cancel: true });
-    signal?.addEventListener('abort', cancel);
-    const answer = new Promise<TalkerResults[R['kind']]>((resolve, reject) => {
-      this.#pending.set(id, { ...listeners, resolve: resolve as Pending['resolve'], reject });
-    });
-    this.#send({ id, request });
-    return answer.finally(() => signal?.removeEventListener('abort', cancel));
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#worker.terminate();
-    for (const { reject } of this.#pending.values())
-      reject(new PcTalkError('cancelled', 'cancelled: the talker was closed'));
-    this.#pending.clear();
-  }
-
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
-  }
-
-  #hear(message: FromWorker): void {
-    const pending = this.#pending.get(message.id);
-    if (pending === undefined) return;
-    if ('progress' in message) pending.onProgress?.(message.progress.done, message.progress.total);
-    else if ('frame' in message) void this.#pass(message.id, pending, message.frame);
-    else {
-      this.#pending.delete(message.id);
-      if ('error' in message) pending.reject(fromWire(message.error));
-      else pending.resolve(message.result);
-    }
-  }
-
-  async #pass(id: number, pending: Pending, frame: TalkerFrame): Promise<void> {
-    try {
-      await pending.onFrame?.(frame);
-      this.#send({ id, taken: true });
-    } catch (error) {
-      this.#pending.delete(id);
-      this.#send({ id, cancel: true });
-      pending.reject(error);
-    }
-  }
-}
-
-function cancelled(signal: AbortSignal): PcTalkError {
-  return new PcTalkError('cancelled', 'cancelled: nothing was written', { cause: signal.reason });
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,9 @@ declare const laboratory: Laboratory;
 
 const chromium = chromiumOrReason('browser talker');
 const assetPath = (name: string) => fileURLToPath(new URL(`../../../core/assets/${name}`, import.meta.url));
+
+/** Sound of a take, seconds. */
+const SECONDS = 2;
 
 describe.skipIf(chromium === undefined)('the talker in a worker', () => {
   let lab: LaboratoryPage;
@@ -36,7 +40,7 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
         .resize(Math.round(width * 0.45))
         .png()
         .toBuffer(),
-      '/speech.wav': assetPath('sample/speech.wav'),
+      '/speech.wav': firstSeconds(await readFile(assetPath('sample/speech.wav')), SECONDS),
       '/models/packed': join(faceMesh, FACE_ASSETS_FILE),
       '/models/basis': assetPath('mesh-basis.bin'),
       '/models/speech': assetPath('speech-lips.onnx'),
@@ -114,7 +118,7 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
       let drawn = 0;
       const onProgress = (done: number) => {
         drawn = done;
-        if (done === 5) stop.abort();
+        if (done === 3) stop.abort();
       };
       const stopped = await codeOf(() => talker.render({ source, audio, signal: stop.signal, onProgress }));
       const order: number[] = [];
@@ -129,9 +133,9 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
       return { stopped, drawn, order, frameCount: video.frameCount };
     });
     expect(told.stopped).toBe('cancelled');
-    expect(told.drawn).toBeLessThan(100);
-    expect(told.frameCount).toBe(176);
-    expect(told.order).toEqual(Array.from({ length: 176 }, (_, n) => n));
+    expect(told.drawn).toBeLessThan(SECONDS * 25);
+    expect(told.frameCount).toBe(SECONDS * 25);
+    expect(told.order).toEqual(Array.from({ length: SECONDS * 25 }, (_, n) => n));
     const report = await withFile('talk.mp4', lab.site.received.get('/talk.mp4')!, verifyProvenance);
     expect(report).toMatchObject({ valid: true, consent: { text: 'Ada agreed' } });
   });
@@ -141,3 +145,12 @@ describe.skipIf(chromium === undefined)('the talker in a worker', () => {
     expect(lab.watched.foreignRequests).toEqual([]);
   });
 });
+
+/** The beginning of a 16 kHz, mono, 16-bit wav file with the plain 44-byte header. */
+function firstSeconds(wav: Buffer, seconds: number): Buffer {
+  const bytes = seconds * 32_000;
+  const cut = Buffer.from(wav.subarray(0, 44 + bytes));
+  cut.writeUInt32LE(36 + bytes, 4);
+  cut.writeUInt32LE(bytes, 40);
+  return cut;
+}
