@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toFloat32 } from '../../../core/src/formats/stored-tensor.ts';
+import { audioEncoder } from '../../../core/src/models/pctalk/audio-encoder.ts';
+import { floatTensor, writeCheckpoint } from '../../../core/test/helpers/checkpoint-writer.ts';
+import { pcTalkState } from '../../../core/test/helpers/pctalk-formula.ts';
+import { run } from '../program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pctalk-models-'));
+const file = join(folder, 'audio_encoder.pth');
+
+beforeAll(() => {
+  vi.stubEnv('PCTALK_CACHE', folder);
+  const state = pcTalkState('pctalk_audio', audioEncoder(1).scope.entries());
+  writeFileSync(file, writeCheckpoint(new Map([...state].map(([key, t]) => [key, floatTensor(t.dims, toFloat32(t))]))));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function pctalk(...args: string[]) {
+  const text = { out: '', err: '' };
+  const spy = (stream: NodeJS.WriteStream, name: keyof typeof text) =>
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      text[name] += chunk;
+      return true;
+    });
+  const spies = [spy(process.stdout, 'out'), spy(process.stderr, 'err')];
+  try {
+    const status = await run(args);
+    return { status, ...text };
+  } finally {
+    process.exitCode = undefined;
+    for (const each of spies) each.mockRestore();
+  }
+}
+
+describe('pctalk models', () => {
+  it('shows the licence before anything is taken, and takes nothing without consent to it', async () => {
+    const { status, err } = await pctalk('models', 'add', file);
+    expect(status).toBe(2);
+    expect(err.indexOf('research only')).toBeLessThan(err.indexOf('error [licence-not-accepted]'));
+    expect(err).toContain('Not for commercial use');
+    expect((await pctalk('models', 'list', '--json')).out).not.toContain('"installed"');
+  });
+
+  it('adds, lists, finds and verifies a file', async () => {
+    expect(await pctalk('models', 'add', file, '--accept-licence')).toMatchObject({ status: 0 });
+    expect((await pctalk('models', 'list')).out).toMatch(/pctalk-audio +installed +11\.3 MB/);
+    expect((await pctalk('models', 'path', 'pctalk-audio')).out).toBe(
+      `${join(folder, 'models', 'audio_encoder.pth')}\n`,
+    );
+    expect(await pctalk('models', 'verify')).toMatchObject({ status: 0 });
+    writeFileSync(join(folder, 'models', 'audio_encoder.pth'), 'changed');
+    const { status, out } = await pctalk('models', 'verify', 'pctalk-audio');
+    expect([status, out]).toEqual([1, expect.stringContaining('changed')]);
+  });
+
+  it.each([
+    [['models', 'path', 'pctalk-lac'], 5, 'model-missing'],
+    [['models', 'pull', 'lac'], 2, 'unknown-name'],
+    [['models', 'add', 'nothing.bin', '--accept-licence'], 2, 'unknown-name'],
+    [['models', 'add', 'nothing.bin', '--as', 'pctalk-emc', '--accept-licence'], 5, 'model-missing'],
+    [['models', 'pull'], 2, 'usage'],
+  ])('refuses %j', async (args, wanted, code) => {
+    const { status, err } = await pctalk(...args);
+    expect(err).toContain(`error [${code}]: `);
+    expect(status).toBe(wanted);
+  });
+});
+
+describe('the flags of the neural path', () => {
+  const render = ['render', '--sample', '--output', join(folder, 'out.mp4')];
+  it.each([
+    [['--renderer', 'gan'], 2, 'unknown-name', 'mesh or liveportrait'],
+    [['--person', '3'], 2, 'usage', '--renderer liveportrait'],
+    [['--motion-reference', 'x.pkl'], 2, 'usage', '--motion-reference'],
+    [['--renderer', 'liveportrait', '--profile', 'fast'], 2, 'unknown-name', 'default or pc-talk'],
+    [['--renderer', 'liveportrait', '--person', '-1'], 2, 'value-out-of-range', '--person'],
+    [['--renderer', 'liveportrait', '--device', 'tpu'], 2, 'unknown-name', 'cpu or cuda'],
+    [['--renderer', 'liveportrait'], 5, 'model-missing', 'pctalk models pull'],
+  ])('refuses %j', async (flags, wanted, code, part) => {
+    const { status, err } = await pctalk(...render, ...flags);
+    expect(err).toContain(`error [${code}]: `);
+    expect(err).toContain(part);
+    expect(status).toBe(wanted);
+  });
+});
