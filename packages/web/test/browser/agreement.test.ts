@@ -19,7 +19,7 @@ const LENGTH = 48_000;
 /** Frames drawn of those heard through each platform's own decoders: every 5th. */
 const DECODED_STRIDE = 5;
 
-describe.skipIf(chromium === undefined)('Node and the browser agree', () => {
+describe.skipIf(chromium === undefined)('Node and the browser agree', { timeout: 120_000 }, () => {
   let lab: LaboratoryPage;
   let assets: TalkerAssets;
   let core: TalkerCore;

@@ -11,7 +11,7 @@ import { type Site, serveSite } from './site.ts';
 
 const chromium = chromiumOrReason('browser example');
 
-describe.skipIf(chromium === undefined)('examples/browser-face', () => {
+describe.skipIf(chromium === undefined)('examples/browser-face', { timeout: 120_000 }, () => {
   let folder: string;
   let site: Site;
   let watched: WatchedPage;

@@ -15,7 +15,7 @@ declare const laboratory: Laboratory;
 const chromium = chromiumOrReason('browser media');
 const samplePath = (name: string) => fileURLToPath(new URL(`../../../core/assets/sample/${name}`, import.meta.url));
 
-describe.skipIf(chromium === undefined)('media in the browser', () => {
+describe.skipIf(chromium === undefined)('media in the browser', { timeout: 120_000 }, () => {
   let lab: LaboratoryPage;
 
   beforeAll(async () => {

@@ -19,7 +19,7 @@ const assetPath = (name: string) => fileURLToPath(new URL(`../../../core/assets/
 /** Sound of a take, seconds. */
 const SECONDS = 2;
 
-describe.skipIf(chromium === undefined)('the talker in a worker', () => {
+describe.skipIf(chromium === undefined)('the talker in a worker', { timeout: 120_000 }, () => {
   let lab: LaboratoryPage;
 
   beforeAll(async () => {
