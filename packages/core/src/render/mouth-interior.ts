@@ -97,7 +97,7 @@ export function drawMouth(
       const light = corner * lipShadow * rise;
       const lowerRim = 0.75 * (1 - smoothstep(aboveLower / 0.016)) * corner;
       const upperRim = 0.4 * (1 - smoothstep(belowUpper / 0.008)) * corner;
-      const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness));
+      const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness) * (1 - side * side));
       const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
       r = r * light + (innerLip[0] * rimLight - r * light) * rim;
       g = g * light + (innerLip[1] * rimLight - g * light) * rim;

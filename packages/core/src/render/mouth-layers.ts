@@ -62,20 +62,27 @@ export function choosePalette(tone: PhotoTone): MouthPalette {
     (c) => brightness * (1 + (ivory[c] * cast[c] - 1) * (0.1 + 0.9 * saturation)),
   ) as unknown as Rgb;
   const light = clamp(brightness / 205, 0.35, 1.08);
+  const redness = clamp((Math.max(...tone.lips) - Math.min(...tone.lips)) / (0.36 * Math.max(...tone.lips) + 1), 0, 1);
   const flesh = (r: number, g: number, b: number): Rgb => {
     const grey = (r + g + b) / 3;
-    return [r, g, b].map((v, c) => (grey + (v - grey) * saturation) * light * cast[c]!) as unknown as Rgb;
+    return [r, g, b].map((v, c) => (grey + (v - grey) * redness) * light * cast[c]!) as unknown as Rgb;
   };
   return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(74, 30, 27) };
 }
 
 /** Paints the upper row: x from the middle, y from the lip line; `edge` is where the central incisors end. */
-export function paintUpperTeeth(palette: MouthPalette, edge: number, density: number, grain: number): Layer {
+export function paintUpperTeeth(
+  palette: MouthPalette,
+  edge: number,
+  density: number,
+  grain: number,
+  crown: number = UPPER_CROWN,
+): Layer {
   return paintLayer(-0.4, edge - 0.2, 0.8, 0.21, density, grain, (x, y) => {
     const tooth = toothAt(x, UPPER_WIDTHS);
     const end = edge - UPPER_EDGES[tooth.index]! + irregular(tooth.index, tooth.side) * 0.003;
     const fromEdge = end - y - cornerCut(tooth.across, 0.0085);
-    return toothColour(palette, tooth, fromEdge, UPPER_CROWN - UPPER_EDGES[tooth.index]!);
+    return toothColour(palette, tooth, fromEdge, crown - UPPER_EDGES[tooth.index]!);
   });
 }
 

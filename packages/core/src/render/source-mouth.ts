@@ -23,6 +23,12 @@ const LOWER_EDGE = -0.016;
 const OWN_TEETH_GAP = 0.045;
 const OWN_TEETH_SHARE = 0.22;
 
+/** Painted teeth above the photo's own go on this far, so that a wider smile shows no gum where there was none, U. */
+const OWN_CROWN = 0.19;
+
+/** The brightest of the opening reaches this share of the skin's brightness where teeth show. */
+const BRIGHTEST_TOOTH = 0.72;
+
 /** What the source photo shows of its own mouth. */
 export interface SourceMouth {
   readonly interior: MouthInterior;
@@ -50,7 +56,13 @@ export function prepareMouth(
   const density = Math.max(60, scale * (0.55 + 0.95 * tone.sharpness));
   const own = lips.gap > OWN_TEETH_GAP * scale ? findTeeth(photo, tone, lips, plane) : undefined;
   const palette: MouthPalette = own ? { ...choosePalette(tone), tooth: own.colour } : choosePalette(tone);
-  const painted = paintUpperTeeth(palette, own ? own.edge : UPPER_EDGE, density, tone.grain);
+  const painted = paintUpperTeeth(
+    palette,
+    own ? own.edge : UPPER_EDGE,
+    density,
+    tone.grain,
+    own ? OWN_CROWN : undefined,
+  );
   return {
     interior: {
       cavity: palette.cavity,
@@ -125,7 +137,7 @@ function findTeeth(
   };
 }
 
-/** Nearly half way between the dark and the bright of the opening, and brighter than the lips. */
+/** Nearly half way between the dark and the bright of the opening; infinite where nothing is bright beside the skin. */
 function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<typeof createCoverage>): number {
   const lumas: number[] = [];
   for (let k = 0; k < coverage.width * coverage.height; k++) {
@@ -137,7 +149,8 @@ function toothThreshold(photo: RgbaImage, tone: PhotoTone, coverage: ReturnType<
   lumas.sort((p, q) => p - q);
   const dark = lumas[Math.floor(lumas.length * 0.05)] ?? 0;
   const bright = lumas[Math.floor(lumas.length * 0.95)] ?? 255;
-  return Math.max(dark + 0.42 * (bright - dark), 0.4 * luma(tone.skin), 1.04 * luma(tone.lips));
+  if (bright < BRIGHTEST_TOOTH * luma(tone.skin)) return Number.POSITIVE_INFINITY;
+  return Math.max(dark + 0.42 * (bright - dark), 0.38 * luma(tone.skin));
 }
 
 function smoothEnds(ends: Float32Array): Float32Array {
