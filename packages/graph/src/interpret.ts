@@ -93,12 +93,12 @@ function evaluate(node: Node, index: number, known: ReadonlyMap<Value, Numbers>)
       return build(shape, (at) => own[dot(at.with(axis, at[axis]! + data(1)[0]!), stridesOf(x.shape))]!);
     }
     case 'Pad': {
-      const axis = data(3)[0]!;
+      const before = data(1).slice(0, x.shape.length);
       return build(shape, (at) => {
-        const from = at[axis]! - data(1)[0]!;
-        const inside = Math.min(Math.max(from, 0), x.shape[axis]! - 1);
-        if (attributes['mode'] === 'constant' && inside !== from) return 0;
-        return own[dot(at.with(axis, inside), stridesOf(x.shape))]!;
+        const from = at.map((place, axis) => place - before[axis]!);
+        const inside = from.map((place, axis) => Math.min(Math.max(place, 0), x.shape[axis]! - 1));
+        if (attributes['mode'] === 'constant' && inside.join() !== from.join()) return 0;
+        return own[dot(inside, stridesOf(x.shape))]!;
       });
     }
     case 'Gather': {

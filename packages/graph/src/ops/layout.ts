@@ -122,11 +122,20 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
   const along = axisOf('pad', axis, x.shape.length);
   if (before === 0 && after === 0) return x;
   const size = x.shape[along]!;
-  return node(
-    'Pad',
-    [x, integers([before, after]), undefined, integers([along])],
-    x.shape.with(along, size + before + after),
-    { attributes: { mode: 'constant' }, type: x.type, gradient: (dy) => [slice(dy, along, before, before + size)] },
+  return node('Pad', [x, padsOf(x.shape.length, along, before, after)], x.shape.with(along, size + before + after), {
+    attributes: { mode: 'constant' },
+    type: x.type,
+    gradient: (dy) => [slice(dy, along, before, before + size)],
+  });
+}
+
+/** Pads of every axis: with the pads of some axes alone, onnxruntime's layout pass on WebGPU reads out of bounds. */
+function padsOf(rank: number, along: number, before: number, after: number): Value {
+  return integers(
+    Array<number>(2 * rank)
+      .fill(0)
+      .with(along, before)
+      .with(rank + along, after),
   );
 }
 
@@ -134,7 +143,7 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
 export function padEdge(x: Value, axis: number, before: number, after: number): Value {
   const along = axisOf('padEdge', axis, x.shape.length);
   const shape = x.shape.with(along, x.shape[along]! + before + after);
-  return node('Pad', [x, integers([before, after]), undefined, integers([along])], shape, {
+  return node('Pad', [x, padsOf(x.shape.length, along, before, after)], shape, {
     attributes: { mode: 'edge' },
     type: x.type,
   });
