@@ -68,6 +68,30 @@ export function measureAperture(rows: PairedRows, positions: Float32Array, strid
   for (let c = 0; c <= APERTURE_COLUMNS; c++) out.gap = Math.max(out.gap, out.lower[c]! - out.upper[c]!);
 }
 
+/**
+ * Moves the outline outward. The spline cuts corners of the mesh; what it leaves between would show the stretched lip line.
+ * @param margin pixels.
+ */
+export function widenAperture(aperture: Aperture, margin: number): void {
+  const { outline, pointCount } = aperture;
+  const firstX = outline[0]!;
+  const firstY = outline[1]!;
+  let beforeX = outline[pointCount * 2 - 2]!;
+  let beforeY = outline[pointCount * 2 - 1]!;
+  for (let i = 0; i < pointCount * 2; i += 2) {
+    const x = outline[i]!;
+    const y = outline[i + 1]!;
+    const last = i + 2 === pointCount * 2;
+    const dx = (last ? firstX : outline[i + 2]!) - beforeX;
+    const dy = (last ? firstY : outline[i + 3]!) - beforeY;
+    const length = Math.sqrt(dx * dx + dy * dy) + 1e-6;
+    outline[i] = x + (margin * dy) / length;
+    outline[i + 1] = y - (margin * dx) / length;
+    beforeX = x;
+    beforeY = y;
+  }
+}
+
 /** Writes the spline through one row, without its last point. */
 function traceRow(
   row: readonly number[],

@@ -3,7 +3,7 @@ import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
-import { createAperture, measureAperture } from './aperture.ts';
+import { createAperture, measureAperture, widenAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import { drawCreases } from './creases.ts';
 import { drawEye, prepareEye } from './eye.ts';
@@ -16,6 +16,10 @@ import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
 import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
+
+/** The mouth's outline is widened by this share of its gap, at most so many pixels. */
+const WIDENED = 0.12;
+const MOST_WIDENED = 1;
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -48,6 +52,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
     const fade = smoothstep((change / frame.pose.scale - 0.006) / 0.03);
+    if (fade > 0) widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
     if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
       const plane = placeMouth(surface, source.neutral);
       const light = { scale: frame.pose.scale, width: lips.length / mouth.width, fade };

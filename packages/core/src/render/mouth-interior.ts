@@ -45,7 +45,7 @@ export function drawMouth(
   const perU = 1 / scale;
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
   const narrow = smoothstep((width - 0.55) / 0.4);
-  const teethLight = (0.2 + 0.8 * narrow) * (0.96 + 0.06 * openness);
+  const teethLight = (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
