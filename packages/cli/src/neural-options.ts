@@ -16,12 +16,12 @@ export interface NeuralChoice {
   readonly profile?: NeuralProfile;
   readonly style?: PersonStyle;
   readonly motionReference?: string;
-  readonly device?: (typeof DEVICES)[number];
+  readonly devices?: readonly (typeof DEVICES)[number][];
 }
 
 const RENDERERS = ['mesh', 'liveportrait'] as const;
 const PROFILES = Object.keys(NEURAL_PROFILES) as NeuralProfile[];
-const DEVICES = ['cpu', 'cuda'] as const;
+const DEVICES = ['cpu', 'cuda', 'webgpu'] as const;
 const MOST_PERSONS = 100_000;
 
 /** Adds the flags of the neural path. */
@@ -34,7 +34,7 @@ export function addNeuralOptions(command: Command): Command {
     .option('--profile <name>', 'liveportrait: default, or pc-talk to do exactly as the release')
     .option('--person <integer>', 'liveportrait: speaking style of a person of the weights (default: 192)')
     .option('--motion-reference <file>', 'liveportrait: pose and expression from a .pkl, .json, picture or video')
-    .option('--device <name>', 'liveportrait: cpu or cuda');
+    .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)');
 }
 
 /**
@@ -58,7 +58,9 @@ export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
       style: { kind: 'person' as const, person: readInteger('--person', flags.person, 0, MOST_PERSONS) },
     }),
     ...(flags.motionReference !== undefined && { motionReference: flags.motionReference }),
-    ...(flags.device !== undefined && { device: oneOf('--device', flags.device, DEVICES) }),
+    ...(flags.device !== undefined && {
+      devices: flags.device.split(',').map((name) => oneOf('--device', name.trim(), DEVICES)),
+    }),
   };
 }
 

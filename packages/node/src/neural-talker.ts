@@ -17,14 +17,14 @@ import {
   readMotionTemplate,
   readPcTalkWeights,
   sourceSize,
-  type TensorRuntime,
   type WarningReporter,
 } from '@pctalk/core';
 import { loadFaceAssets } from './face-models.ts';
 import { decodeImage } from './image.ts';
 import { limitImage } from './limit-image.ts';
 import { ModelStore } from './model-store/model-store.ts';
-import { createNodeRuntime, type NodeRuntimeOptions } from './onnx-runtime.ts';
+import { openDevice } from './neural-device.ts';
+import { createNodeRuntime, type NodeDevice } from './onnx-runtime.ts';
 import { renderTake, type TakeFrames } from './render-take.ts';
 import { checkedPerformance, type RenderFileOptions, type RenderResult } from './talker.ts';
 import { decodeVideo } from './video-decode.ts';
@@ -42,8 +42,8 @@ export interface NeuralRenderOptions extends RenderFileOptions {
   readonly style?: PersonStyle | undefined;
   /** Motion template (.pkl or .json), picture or video whose pose and expression are taken. */
   readonly motionReference?: string | undefined;
-  /** Where the large networks run. @default 'cpu' */
-  readonly device?: NodeRuntimeOptions['device'] | undefined;
+  /** Where the large networks may run, the first that is there and draws rightly. @default ['cpu'] */
+  readonly devices?: readonly NodeDevice[] | undefined;
   readonly onWarning?: WarningReporter | undefined;
   /** @default the store of this user */
   readonly store?: ModelStore | undefined;
@@ -56,19 +56,19 @@ export interface NeuralRenderOptions extends RenderFileOptions {
 export async function renderNeuralFile(options: NeuralRenderOptions): Promise<RenderResult> {
   const onWarning = options.onWarning ?? (() => {});
   const profile = options.profile ?? 'default';
-  const device = options.device ?? 'cpu';
   const performance = checkedPerformance(options.performance, {
     unsafeRange: options.unsafeRange === true || profile === 'pc-talk',
     onWarning,
   });
   const emotions = (performance.emotion ?? []).length > 0;
   const parts = await readParts(options.store ?? new ModelStore(), emotions, onWarning);
-  const runtime = createNodeRuntime({ threads: 0, device });
-  const talker = await NeuralTalker.create(runtime, cpuFor(runtime), parts);
+  const cpu = createNodeRuntime({ threads: 0, device: 'cpu' });
+  const { runtime, form } = await openDevice(options.devices ?? ['cpu'], cpu, onWarning);
+  const talker = await NeuralTalker.create(runtime, cpu, { ...parts, form });
   const source = openSource(options.source, profile);
   return renderTake(
     options,
-    { device, performance, onWarning },
+    { device: runtime.device, performance, onWarning },
     {
       read: () => source.first(),
       async open(_, audio): Promise<TakeFrames> {
@@ -109,20 +109,18 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
   );
 }
 
-async function readParts(store: ModelStore, emotions: boolean, warn: WarningReporter): Promise<NeuralTalkerParts> {
+async function readParts(
+  store: ModelStore,
+  emotions: boolean,
+  warn: WarningReporter,
+): Promise<Omit<NeuralTalkerParts, 'form'>> {
   const open = (model: Parameters<ModelStore['read']>[0]) => store.read(model);
   return {
     face: await loadFaceAssets(),
     portrait: await readLivePortraitWeights(open),
     speech: await readPcTalkWeights(open, { emotions }),
-    form: '5d',
     warn,
   };
-}
-
-/** The small networks stay on the CPU: a step of a decoder is over before a device has been asked. */
-function cpuFor(runtime: TensorRuntime): TensorRuntime {
-  return runtime.device === 'cpu' ? runtime : createNodeRuntime({ threads: 0, device: 'cpu' });
 }
 
 /** The frames of a source, readable more than once. */

@@ -5,8 +5,12 @@ import type { InferenceSession } from 'onnxruntime-node';
 export interface NodeRuntimeOptions {
   /** Threads inside one operation; 0 = the runtime's choice. */
   readonly threads: number;
-  readonly device: 'cpu' | 'cuda';
+  readonly device: NodeDevice;
 }
+
+/** Execution providers of onnxruntime-node that are used here. */
+export const NODE_DEVICES = ['cpu', 'cuda', 'webgpu'] as const;
+export type NodeDevice = (typeof NODE_DEVICES)[number];
 
 /** One thread: the networks of this project are small, and frames are drawn beside them. */
 export const NODE_RUNTIME_DEFAULTS: NodeRuntimeOptions = Object.freeze({ threads: 1, device: 'cpu' });
@@ -26,7 +30,7 @@ export function createNodeRuntime(options: Partial<NodeRuntimeOptions> = {}): Te
           executionProviders: [device],
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
-          logSeverityLevel: 3,
+          logSeverityLevel: device === 'cpu' ? 3 : 4, // a missing provider is told by the error alone
           extra: { session: { intra_op: { allow_spinning: '0' } } },
         });
         return new NodeSession(ort, session);
@@ -39,7 +43,7 @@ export function createNodeRuntime(options: Partial<NodeRuntimeOptions> = {}): Te
 
 function loadError(cause: unknown, device: string): PcTalkError {
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (device !== 'cpu' && /provider|backend|cuda/i.test(text)) {
+  if (device !== 'cpu' && /provider|backend|cuda|webgpu|adapter/i.test(text)) {
     const advice = 'try --device cpu or install its libraries';
     return new PcTalkError('device-missing', `tensor runtime: device ${device} is not available, ${advice}`, { cause });
   }
