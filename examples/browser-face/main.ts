@@ -1,6 +1,7 @@
 // Speaks the bundled sample: loads the models from this page's own origin, draws in a worker, plays, offers the MP4.
 import c2pa from '@contentauth/c2pa-wasm/c2pa.wasm?url';
 import faceModels from '@mediapipe/face_mesh/face_mesh_solution_packed_assets.data?url';
+import emotionModel from '@pctalk/core/assets/emotion.onnx?url';
 import basis from '@pctalk/core/assets/mesh-basis.bin?url';
 import portrait from '@pctalk/core/assets/sample/portrait.jpg?url';
 import speech from '@pctalk/core/assets/sample/speech.wav?url';
@@ -15,12 +16,12 @@ const progress = element('progress', HTMLProgressElement);
 const status = element('status', HTMLOutputElement);
 const download = element('download', HTMLAnchorElement);
 
-const [face, basisBytes, speechBytes, picture, audio] = await Promise.all(
-  [faceModels, basis, speechModel, portrait, speech].map(load),
+const [face, basisBytes, speechBytes, emotionBytes, picture, audio] = await Promise.all(
+  [faceModels, basis, speechModel, emotionModel, portrait, speech].map(load),
 );
 const talker = await createTalker({
   worker: new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-  assets: { face: face!, basis: basisBytes!, speech: speechBytes! },
+  assets: { face: face!, basis: basisBytes!, speech: speechBytes!, emotion: emotionBytes! },
   c2pa,
 });
 const source = await talker.prepare({ file: new Blob([picture!]), name: 'portrait.jpg' });

@@ -7,6 +7,7 @@ import { limitsCommand } from './commands/limits.ts';
 import { modelsCommand } from './commands/models.ts';
 import { motionCommand } from './commands/motion.ts';
 import { renderCommand } from './commands/render.ts';
+import { sheetCommand } from './commands/sheet.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { printError } from './print.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     renderCommand(),
     inspectCommand(),
     motionCommand(),
+    sheetCommand(),
     verifyCommand(),
     modelsCommand(),
     limitsCommand(),

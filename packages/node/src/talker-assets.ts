@@ -5,12 +5,13 @@ import { loadFaceAssets } from './face-models.ts';
 
 /** Reads the models that come with the installed packages. @throws `model-missing` */
 export async function readTalkerAssets(): Promise<TalkerAssets> {
-  const [face, basis, speech] = await Promise.all([
+  const [face, basis, speech, emotion] = await Promise.all([
     loadFaceAssets(),
     readAsset('mesh-basis.bin'),
     readAsset('speech-lips.onnx'),
+    readAsset('emotion.onnx'),
   ]);
-  return { face, basis, speech };
+  return { face, basis, speech, emotion };
 }
 
 async function readAsset(name: string): Promise<Uint8Array> {

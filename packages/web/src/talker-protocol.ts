@@ -12,6 +12,8 @@ export interface WebTalkerAssets {
   readonly basis: Uint8Array;
   /** `@pctalk/core/assets/speech-lips.onnx` */
   readonly speech: Uint8Array;
+  /** `@pctalk/core/assets/emotion.onnx`; without it emotions are held still instead of moving with the voice. */
+  readonly emotion?: Uint8Array | undefined;
 }
 
 /** What the worker is asked. Every request is answered by one result or error. */

@@ -50,9 +50,9 @@ async function answer(id: number, request: TalkerRequest): Promise<void> {
 async function carryOut(id: number, request: TalkerRequest): Promise<TalkerResults[keyof TalkerResults]> {
   switch (request.kind) {
     case 'open': {
-      const { face, basis, speech } = request.assets;
+      const { face, ...assets } = request.assets;
       const runtime = await createWebRuntime(request.runtime);
-      core = await TalkerCore.create(runtime, { face: readFaceAssets(face), basis, speech });
+      core = await TalkerCore.create(runtime, { face: readFaceAssets(face), ...assets });
       return { device: runtime.device };
     }
     case 'prepare': {

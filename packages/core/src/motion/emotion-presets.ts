@@ -107,6 +107,11 @@ export const EMOTION_VECTORS: Readonly<Record<Emotion, Float32Array>> = Object.f
   EMOTIONS.map((emotion) => [emotion, vectorOf(PROTOTYPES[emotion])]),
 ) as Record<Emotion, Float32Array>;
 
+/** The same in one array `[8 × C]`, in the order of `EMOTIONS`. */
+export const EMOTION_TABLE: Float32Array = Float32Array.from(
+  EMOTIONS.flatMap((emotion) => [...EMOTION_VECTORS[emotion]]),
+);
+
 /** Share of each coefficient that a region has `[C]`, 0–1; what has no side is halved between left and right. */
 export const REGION_MASKS: Readonly<Record<RegionSide, Float32Array>> = Object.fromEntries(
   REGION_SIDES.map((region) => [region, maskOf(region)]),
@@ -115,13 +120,18 @@ export const REGION_MASKS: Readonly<Record<RegionSide, Float32Array>> = Object.f
 /**
  * D_e of several conditions: Σ intensity · mask(region) ⊙ vector(emotion). The motion space bounds the sum.
  * @param out `[C]`, overwritten.
+ * @param vectors D_e of each of `EMOTIONS` at full intensity `[8 × C]`: as the presets hold it, or as it is now.
  */
-export function emotionOffset(conditions: readonly EmotionTarget[], out: Float32Array): void {
+export function emotionOffset(
+  conditions: readonly EmotionTarget[],
+  out: Float32Array,
+  vectors: Float32Array = EMOTION_TABLE,
+): void {
   out.fill(0);
   for (const { emotion, region, intensity } of conditions) {
-    const vector = EMOTION_VECTORS[emotion];
+    const row = EMOTIONS.indexOf(emotion) * COEFFICIENT_COUNT;
     const mask = REGION_MASKS[region];
-    for (let k = 0; k < COEFFICIENT_COUNT; k++) out[k]! += intensity * mask[k]! * vector[k]!;
+    for (let k = 0; k < COEFFICIENT_COUNT; k++) out[k]! += intensity * mask[k]! * vectors[row + k]!;
   }
 }
 

@@ -1,4 +1,5 @@
 import { INNER_LIPS, LIP_ROWS } from '../face/canonical-mesh.ts';
+import { smoothstep } from '../math/smoothstep.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from './coefficients.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import { fieldGap } from './row-gap.ts';
@@ -12,6 +13,9 @@ const SOFTNESS = 0.012;
 /** Most an emotion may widen or narrow an opening, as a share of it, and the gap change at which it mostly has. */
 const EMOTION_REACH = 0.3;
 const EMOTION_SCALE = 0.05;
+/** Openings below this are left as speech has them, so that closures stay; above, emotion scales them by and by, U. */
+const EMOTION_FROM = 0.015;
+const EMOTION_FULLY = 0.05;
 
 /**
  * Decides the opening between the lips, column by column, and moves the lips there.
@@ -19,7 +23,7 @@ const EMOTION_SCALE = 0.05;
  *     g(c) = Σ c_k Γ_k            gap the basis gives a closed mouth
  *     r    = gap(K_s) − g(δ)      what δ leaves unexplained in the source, faded out as its lips close:
  *     ρ    = clamp((g(b) + ε) / (max(g(δ), 0) + ε), 0, 1)
- *     gap  = max(0, g(b) + ρ r) · (1 + κ tanh((g(c) − g(b)) / τ))
+ *     gap  = max(0, g(b) + ρ r) · (1 + κ tanh((g(c) − g(b)) / τ)),  κ growing from 0 with the gap
  *
  * b is speech alone, c everything: emotion scales an opening but neither opens nor closes a mouth. At c = b = δ the gap is
  * the source's own. The correction is given to `mouthClose` as far as its profile goes, the rest to the lip rows.
@@ -85,7 +89,8 @@ export class LipContact {
     const kept = Math.min(1, Math.max(0, (speech + SOFTNESS) / (Math.max(0, explained) + SOFTNESS)));
     const gap = Math.max(Math.min(0, source), speech + kept * residual);
     const emotion = this.#gapOf(coefficients, column) - speech;
-    return gap <= 0 ? gap : gap * (1 + EMOTION_REACH * Math.tanh(emotion / EMOTION_SCALE));
+    const reach = EMOTION_REACH * smoothstep((gap - EMOTION_FROM) / (EMOTION_FULLY - EMOTION_FROM));
+    return reach <= 0 ? gap : gap * (1 + reach * Math.tanh(emotion / EMOTION_SCALE));
   }
 
   #unguarded(column: number, coefficients: Float32Array): number {

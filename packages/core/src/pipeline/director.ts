@@ -1,4 +1,5 @@
 import type { Performance } from '../formats/performance.ts';
+import type { EmotionStream } from '../models/emotion/emotion-driver.ts';
 import type { SpeechFrame } from '../models/speech/speech-driver.ts';
 import type { ArticulationEditor } from '../motion/articulation.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
@@ -21,6 +22,7 @@ export const FPS = 25;
  */
 export class Director {
   readonly #editArticulation: ArticulationEditor;
+  readonly #emotions: EmotionStream | undefined;
   #performance!: CompiledPerformance;
   #frameIndex = 0;
   #blinks: Blinks;
@@ -32,8 +34,10 @@ export class Director {
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
   #brow = 0;
 
-  constructor(performance: Performance, editArticulation: ArticulationEditor) {
+  /** @param emotions how emotions move with the voice; without it they are held as the presets have them. */
+  constructor(performance: Performance, editArticulation: ArticulationEditor, emotions?: EmotionStream) {
     this.#editArticulation = editArticulation;
+    this.#emotions = emotions;
     const seed = performance.seed ?? 0;
     this.#blinks = new Blinks(seed);
     this.#gaze = new GazePath(seed);
@@ -47,12 +51,13 @@ export class Director {
   }
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
-  next(speech: SpeechFrame): MotionFrame {
+  async next(speech: SpeechFrame): Promise<MotionFrame> {
     const time = this.#frameIndex++ / FPS;
     const p = this.#performance;
     const voice = this.#prosody.next(speech);
     this.#directLips(speech.lips, time);
-    this.#directEmotion(time);
+    const moving = await this.#emotions?.next(speech, voice);
+    this.#directEmotion(time, moving?.differences);
     const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
     const glance = this.#gaze.at(time);
     const gazeSize = lastWins(p.gaze, 1, time);
@@ -84,7 +89,7 @@ export class Director {
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
   }
 
-  #directEmotion(time: number): void {
+  #directEmotion(time: number, vectors: Float32Array | undefined): void {
     const sums = new Map<string, EmotionTarget>();
     for (const { interval, emotion, region, intensity } of this.#performance.emotion) {
       const strength = weightAt(interval, time) * levelAt(intensity, time);
@@ -93,7 +98,7 @@ export class Director {
       const before = sums.get(key)?.intensity ?? 0;
       sums.set(key, { emotion, region, intensity: Math.min(1, before + strength) });
     }
-    emotionOffset([...sums.values()], this.#emotion);
+    emotionOffset([...sums.values()], this.#emotion, vectors);
   }
 
   #directLife(voice: Prosody, time: number): void {

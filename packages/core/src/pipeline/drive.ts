@@ -32,7 +32,7 @@ export async function* drive(
   for await (const frames of speechFrames(audio, parts.stream)) {
     for (const speech of frames) {
       const source = parts.sourceAt(frameIndex);
-      const driven = parts.space.compose(source, parts.director.next(speech));
+      const driven = parts.space.compose(source, await parts.director.next(speech));
       yield { frameIndex: frameIndex++, source, driven, speech };
     }
   }

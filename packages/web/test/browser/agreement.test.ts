@@ -42,6 +42,7 @@ describe.skipIf(chromium === undefined)('Node and the browser agree', { timeout:
       '/models/landmarks': assets.face.landmarks,
       '/models/basis': assets.basis,
       '/models/speech': assets.speech,
+      '/models/emotion': assets.emotion!,
       ...Object.fromEntries(inNode.frames.map((frame, k) => [`/frames/${k}`, new Uint8Array(frame.buffer)])),
     });
   }, 120_000);
