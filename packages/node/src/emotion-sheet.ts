@@ -43,7 +43,9 @@ export interface EmotionSheet {
 
 const TILE = 192;
 const LABEL = 26;
-const LEFT = 96;
+const LEFT = 130;
+/** Side of what is shown, in sides of the landmarks' box. */
+const MARGIN = 1.3;
 const STEPS = [0.25, 0.5, 0.75, 1] as const;
 const FELT = EMOTIONS.filter((emotion) => emotion !== 'neutral');
 
@@ -73,6 +75,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
   const rows = [...new Set(tiles.map(({ row }) => row))];
   const columns = [...new Set(tiles.map(({ column }) => column))];
   const { default: sharp } = await import('sharp');
+  const shown = squareAround(source.tick.keypoints);
   const pictures = [];
   for (const { row, column, conditions } of tiles) {
     const pixels = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
@@ -80,7 +83,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
     renderer.render(space.compose(source.tick, { lips: none, emotion, life: none, ...still }), pixels);
     const raw = { width: FRAME_SIZE, height: FRAME_SIZE, channels: 4 } as const;
     pictures.push({
-      input: await sharp(pixels, { raw }).resize(TILE, TILE).png().toBuffer(),
+      input: await sharp(pixels, { raw }).extract(shown).resize(TILE, TILE).png().toBuffer(),
       left: LEFT + columns.indexOf(column) * TILE,
       top: LABEL + rows.indexOf(row) * TILE,
     });
@@ -96,6 +99,20 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
   await writeFile(output.temporary, await signPng(png, facts, signer));
   await output.commit();
   return { output: output.path, width, height, consent };
+}
+
+/** A square of the frame with the whole face in it. */
+function squareAround(points: Float32Array): { left: number; top: number; width: number; height: number } {
+  let [left, top, right, bottom] = [FRAME_SIZE, FRAME_SIZE, 0, 0];
+  for (let i = 0; i < points.length; i += 3) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  const side = Math.min(FRAME_SIZE, Math.ceil(MARGIN * Math.max(right - left, bottom - top)));
+  const from = (middle: number) => Math.round(Math.min(FRAME_SIZE - side, Math.max(0, middle - side / 2)));
+  return { left: from((left + right) / 2), top: from((top + bottom) / 2), width: side, height: side };
 }
 
 function intensityTiles(): Tile[] {
