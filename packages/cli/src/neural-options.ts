@@ -9,6 +9,7 @@ export interface NeuralFlags {
   readonly person?: string;
   readonly motionReference?: string;
   readonly device?: string;
+  readonly precision?: string;
 }
 
 /** What they mean. */
@@ -16,12 +17,14 @@ export interface NeuralChoice {
   readonly profile?: NeuralProfile;
   readonly style?: PersonStyle;
   readonly motionReference?: string;
+  readonly precision?: (typeof PRECISIONS)[number];
   readonly devices?: readonly (typeof DEVICES)[number][];
 }
 
 const RENDERERS = ['mesh', 'liveportrait'] as const;
 const PROFILES = Object.keys(NEURAL_PROFILES) as NeuralProfile[];
 const DEVICES = ['cpu', 'cuda', 'webgpu'] as const;
+const PRECISIONS = ['float32', 'float16'] as const;
 const MOST_PERSONS = 100_000;
 
 /** Adds the flags of the neural path. */
@@ -34,7 +37,8 @@ export function addNeuralOptions(command: Command): Command {
     .option('--profile <name>', 'liveportrait: default, or pc-talk to do exactly as the release')
     .option('--person <integer>', 'liveportrait: speaking style of a person of the weights (default: 192)')
     .option('--motion-reference <file>', 'liveportrait: pose and expression from a .pkl, .json, picture or video')
-    .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)');
+    .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)')
+    .option('--precision <name>', 'liveportrait: float32, or float16 for GPUs (default: float32)');
 }
 
 /**
@@ -45,7 +49,7 @@ export function addNeuralOptions(command: Command): Command {
 export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
   const renderer = oneOf('--renderer', flags.renderer ?? 'mesh', RENDERERS);
   if (renderer === 'mesh') {
-    const idle = (['profile', 'person', 'motionReference', 'device'] as const).find(
+    const idle = (['profile', 'person', 'motionReference', 'device', 'precision'] as const).find(
       (name) => flags[name] !== undefined,
     );
     if (idle === undefined) return undefined;
@@ -57,6 +61,7 @@ export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
     ...(flags.person !== undefined && {
       style: { kind: 'person' as const, person: readInteger('--person', flags.person, 0, MOST_PERSONS) },
     }),
+    ...(flags.precision !== undefined && { precision: oneOf('--precision', flags.precision, PRECISIONS) }),
     ...(flags.motionReference !== undefined && { motionReference: flags.motionReference }),
     ...(flags.device !== undefined && {
       devices: flags.device.split(',').map((name) => oneOf('--device', name.trim(), DEVICES)),

@@ -44,6 +44,8 @@ export interface NeuralRenderOptions extends RenderFileOptions {
   readonly motionReference?: string | undefined;
   /** Where the large networks may run, the first that is there and draws rightly. @default ['cpu'] */
   readonly devices?: readonly NodeDevice[] | undefined;
+  /** Of the networks that draw; float16 is for GPUs. @default 'float32' */
+  readonly precision?: 'float32' | 'float16' | undefined;
   readonly onWarning?: WarningReporter | undefined;
   /** @default the store of this user */
   readonly store?: ModelStore | undefined;
@@ -64,7 +66,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
   const parts = await readParts(options.store ?? new ModelStore(), emotions, onWarning);
   const cpu = createNodeRuntime({ threads: 0, device: 'cpu' });
   const { runtime, form } = await openDevice(options.devices ?? ['cpu'], cpu, onWarning);
-  const talker = await NeuralTalker.create(runtime, cpu, { ...parts, form });
+  const talker = await NeuralTalker.create(runtime, cpu, { ...parts, form, precision: options.precision });
   const source = openSource(options.source, profile);
   return renderTake(
     options,

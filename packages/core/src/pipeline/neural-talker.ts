@@ -24,6 +24,8 @@ export interface NeuralTalkerParts {
   readonly speech: PcTalkWeights;
   /** Which operations the warping network may use; `2d` for WebGPU. */
   readonly form: WarpingForm;
+  /** Of the networks that draw. Default: `float32`. */
+  readonly precision?: 'float32' | 'float16' | undefined;
   readonly warn?: WarningReporter;
 }
 
@@ -54,7 +56,11 @@ export class NeuralTalker {
   ): Promise<NeuralTalker> {
     const warn = parts.warn === undefined ? {} : { warn: parts.warn };
     const analyser = await createFaceAnalyser(faceRuntime, parts.face);
-    const portrait = await LivePortrait.load(parts.portrait, runtime, { form: parts.form, ...warn });
+    const portrait = await LivePortrait.load(parts.portrait, runtime, {
+      form: parts.form,
+      ...(parts.precision === undefined ? {} : { precision: parts.precision }),
+      ...warn,
+    });
     return new NeuralTalker(analyser, portrait, await PcTalkMotion.load(parts.speech, faceRuntime, parts.warn));
   }
 

@@ -9,8 +9,11 @@ export async function runNetwork(
   network: ReleasedNetwork,
   state: StateDict,
   inputs: Readonly<Record<string, Tensor>>,
+  precision: 'float32' | 'float16' = 'float32',
 ): Promise<Readonly<Record<string, Float32Array>>> {
-  const session = await createNodeRuntime({ threads: 2 }).load(buildNetwork(network, state, { where: network.name }));
+  const session = await createNodeRuntime({ threads: 2 }).load(
+    buildNetwork(network, state, { where: network.name, precision }),
+  );
   const outputs = await session.run(inputs);
   await session.dispose();
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]));

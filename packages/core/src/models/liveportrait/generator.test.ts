@@ -21,9 +21,9 @@ const SIZES = { side: 6, feature: 5, widths: [8, 6, 4] as const, hidden: 3, midd
 const feature = fill('test/feature', [SIZES.feature, SIZES.side, SIZES.side], -1, 1);
 const state = formulaState('generator_test', generator(SIZES).scope.entries());
 
-async function run(weights = state): Promise<Float32Array> {
+async function run(weights = state, precision: 'float32' | 'float16' = 'float32'): Promise<Float32Array> {
   const dims = [1, SIZES.feature, SIZES.side, SIZES.side];
-  return (await runNetwork(generator(SIZES), weights, { feature: { dims, data: feature } }))['image']!;
+  return (await runNetwork(generator(SIZES), weights, { feature: { dims, data: feature } }, precision))['image']!;
 }
 
 function naive(): Float64Array {
@@ -62,6 +62,10 @@ describe('generator at reduced width', () => {
 
   it('computes what the layers say one by one', async () => {
     expect(maxDifference(await run(), expected)).toBeLessThan(2e-6);
+  });
+
+  it('stays within a grey level in half precision', async () => {
+    expect(maxDifference(await run(state, 'float16'), expected)).toBeLessThan(1 / 255);
   });
 
   it('needs 1 + γ and the spectral norm folded', async () => {

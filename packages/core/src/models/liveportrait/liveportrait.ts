@@ -23,9 +23,14 @@ export type PortraitNetwork = 'appearance' | 'motion' | 'warping' | 'generator' 
 /** Weights of each network, as the readers of `checkpoints.ts` find them. */
 export type LivePortraitWeights = Readonly<Record<PortraitNetwork, StateDict>>;
 
+/** Networks that may run in half precision. */
+const HALF_NETWORKS: readonly PortraitNetwork[] = ['appearance', 'warping', 'generator'];
+
 export interface LoadLivePortraitOptions {
   /** Which operations W may use; `2d` for WebGPU. */
   readonly form: WarpingForm;
+  /** Of F, W and G; M, which gives coordinates, and the perceptrons stay float32. Default: `float32`. */
+  readonly precision?: 'float32' | 'float16';
   readonly warn?: WarningReporter;
 }
 
@@ -71,10 +76,12 @@ export class LivePortrait {
       eyes: () => stitchingNetwork('eyes'),
     };
     const warn = options.warn === undefined ? {} : { warn: options.warn };
+    const drawn = options.precision === undefined ? {} : { precision: options.precision };
     const sessions: Partial<Record<PortraitNetwork, TensorSession>> = {};
     for (const [name, network] of Object.entries(describe) as [PortraitNetwork, () => ReleasedNetwork][]) {
       const description = network();
-      const model = buildNetwork(description, weights[name], { where: description.name, ...warn });
+      const precision = HALF_NETWORKS.includes(name) ? drawn : {};
+      const model = buildNetwork(description, weights[name], { where: description.name, ...warn, ...precision });
       sessions[name] = await runtime.load(model);
     }
     return new LivePortrait(sessions as Record<PortraitNetwork, TensorSession>);

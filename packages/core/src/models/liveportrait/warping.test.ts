@@ -114,6 +114,18 @@ describe('warping at reduced width', () => {
     expect(maxDifference(outputs['out']!, expected.out)).toBeLessThan(5e-6);
   });
 
+  it.each(['5d', '2d'] as const)('stays close in half precision, %s form', async (form) => {
+    const points = (data: Float32Array) => ({ dims: [1, keypoints, 3], data });
+    const inputs = {
+      feature_3d: { dims: [1, channels, depth, side, side], data: feature },
+      kp_driving: points(driving),
+      kp_source: points(source),
+    };
+    const outputs = await runNetwork(warping(form, SIZES), state, inputs, 'float16');
+    expect(maxDifference(outputs['deformation']!, expected.deformation)).toBeLessThan(1e-2);
+    expect(relativeRms(outputs['out']!, expected.out)).toBeLessThan(1e-2);
+  });
+
   it('tells driving keypoints from source keypoints', async () => {
     const { out } = await run('5d', state, source, driving);
     expect(relativeRms(out!, expected.out)).toBeGreaterThan(0.1);

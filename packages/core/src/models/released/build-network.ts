@@ -17,6 +17,8 @@ export interface BuildNetworkOptions {
   readonly where: string;
   /** Hears of entries the network does not have. Default: nobody. */
   readonly warn?: WarningReporter;
+  /** Of convolutions and matrix products. Default: `float32`. */
+  readonly precision?: 'float32' | 'float16';
 }
 
 /**
@@ -33,6 +35,7 @@ export function buildNetwork(
   return emitInference(
     network,
     network.scope.foldWeights((key) => finite(toFloat32(state.get(key)!), key, options.where)),
+    options.precision === undefined ? {} : { precision: options.precision },
   );
 }
 
