@@ -7,6 +7,7 @@ export interface NeuralFlags {
   readonly renderer?: string;
   readonly profile?: string;
   readonly person?: string;
+  readonly styleReference?: string;
   readonly motionReference?: string;
   readonly device?: string;
   readonly precision?: string;
@@ -16,6 +17,7 @@ export interface NeuralFlags {
 export interface NeuralChoice {
   readonly profile?: NeuralProfile;
   readonly style?: PersonStyle;
+  readonly styleReference?: string;
   readonly motionReference?: string;
   readonly precision?: (typeof PRECISIONS)[number];
   readonly devices?: readonly (typeof DEVICES)[number][];
@@ -35,7 +37,11 @@ export function addNeuralOptions(command: Command): Command {
       'mesh: built in, real time; liveportrait: released networks (see pctalk models), for GPUs',
     )
     .option('--profile <name>', 'liveportrait: default, or pc-talk to do exactly as the release')
-    .option('--person <integer>', 'liveportrait: speaking style of a person of the weights (default: 192)')
+    .option(
+      '--person <list>',
+      'liveportrait: speaking style of a person of the weights, or a mix: 192:0.7,166:0.3 (default: 192)',
+    )
+    .option('--style-reference <file>', 'liveportrait: speaking style of a clip: a .pkl, .json or video')
     .option('--motion-reference <file>', 'liveportrait: pose and expression from a .pkl, .json, picture or video')
     .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)')
     .option('--precision <name>', 'liveportrait: float32, or float16 for GPUs (default: float32)');
@@ -49,7 +55,7 @@ export function addNeuralOptions(command: Command): Command {
 export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
   const renderer = oneOf('--renderer', flags.renderer ?? 'mesh', RENDERERS);
   if (renderer === 'mesh') {
-    const idle = (['profile', 'person', 'motionReference', 'device', 'precision'] as const).find(
+    const idle = (['profile', 'person', 'styleReference', 'motionReference', 'device', 'precision'] as const).find(
       (name) => flags[name] !== undefined,
     );
     if (idle === undefined) return undefined;
@@ -58,15 +64,31 @@ export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
   }
   return {
     ...(flags.profile !== undefined && { profile: oneOf('--profile', flags.profile, PROFILES) }),
-    ...(flags.person !== undefined && {
-      style: { kind: 'person' as const, person: readInteger('--person', flags.person, 0, MOST_PERSONS) },
-    }),
+    ...(flags.person !== undefined && { style: readPersons(flags.person) }),
+    ...(flags.styleReference !== undefined && { styleReference: flags.styleReference }),
     ...(flags.precision !== undefined && { precision: oneOf('--precision', flags.precision, PRECISIONS) }),
     ...(flags.motionReference !== undefined && { motionReference: flags.motionReference }),
     ...(flags.device !== undefined && {
       devices: flags.device.split(',').map((name) => oneOf('--device', name.trim(), DEVICES)),
     }),
   };
+}
+
+/** One person, or several with their shares. */
+function readPersons(text: string): PersonStyle {
+  const parts = text.split(',').map((part) => {
+    const [person = '', share] = part.split(':');
+    const style = { kind: 'person' as const, person: readInteger('--person', person, 0, MOST_PERSONS) };
+    const weight = share === undefined ? 1 : Number(share);
+    if (!Number.isFinite(weight) || share === '') {
+      throw new PcTalkError(
+        'value-out-of-range',
+        `--person: expected PERSON:SHARE, got '${part}'; try 192:0.7,166:0.3`,
+      );
+    }
+    return { style, weight };
+  });
+  return parts.length === 1 ? parts[0]!.style : { kind: 'mix', parts };
 }
 
 function oneOf<Name extends string>(flag: string, name: string, known: readonly Name[]): Name {

@@ -3,12 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import {
+  embedStyle,
   FPS,
   type MotionTemplate,
+  type NeuralFrame,
   type NeuralProfile,
   type NeuralSourceFrame,
   NeuralTalker,
   type NeuralTalkerParts,
+  type Performance,
   type PersonStyle,
   PORTRAIT_FRAME_SIZE,
   type Portrait,
@@ -40,6 +43,8 @@ export interface NeuralRenderOptions extends RenderFileOptions {
   readonly profile?: NeuralProfile | undefined;
   /** Speaking style. @default the person of the release's demonstration */
   readonly style?: PersonStyle | undefined;
+  /** Motion template or video of a person speaking, whose style is taken; needs `pctalk-style`. Overrides `style`. */
+  readonly styleReference?: string | undefined;
   /** Motion template (.pkl or .json), picture or video whose pose and expression are taken. */
   readonly motionReference?: string | undefined;
   /** Where the large networks may run, the first that is there and draws rightly. @default ['cpu'] */
@@ -62,53 +67,79 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     unsafeRange: options.unsafeRange === true || profile === 'pc-talk',
     onWarning,
   });
+  const source = openSource(options.source, profile);
+  const facts = { device: 'cpu', performance, onWarning };
+  return renderTake(options, facts, {
+    read: () => source.first(),
+    async open(first, audio) {
+      const { talker, device } = await loadTalker(options, performance, onWarning);
+      facts.device = device;
+      const frames = await talker.analyse(source.frames(), { faceIndex: options.faceIndex, where: options.source });
+      const plan = await talker.plan(frames, await gather(audio), {
+        performance,
+        profile,
+        style: await readStyle(options, talker, profile),
+        reference: await readReference(options.motionReference, talker, profile),
+      });
+      return takeFrames(talker, source, frames, plan, options.pasteBack === true ? first : undefined);
+    },
+  });
+}
+
+/** Frames of a plan: the crop, or the whole picture where its first one is given. */
+function takeFrames(
+  talker: NeuralTalker,
+  source: SourceFrames,
+  frames: readonly NeuralSourceFrame[],
+  plan: readonly NeuralFrame[],
+  whole: RgbaImage | undefined,
+): TakeFrames {
+  return {
+    width: whole?.width ?? PORTRAIT_FRAME_SIZE,
+    height: whole?.height ?? PORTRAIT_FRAME_SIZE,
+    async *frames() {
+      const stage = createStage(talker, source, frames);
+      for (const { sourceIndex, keypoints } of plan) {
+        const { picture, portrait, frame } = await stage.at(sourceIndex);
+        const drawn = await talker.draw(portrait, keypoints);
+        if (whole === undefined) yield drawn.data;
+        else {
+          const out = picture.data.slice();
+          talker.paste(drawn, picture, frame, out);
+          yield out;
+        }
+      }
+    },
+    [Symbol.dispose]() {
+      void talker.dispose();
+    },
+  };
+}
+
+/** Reads the weights and opens the device; the files' bytes are let go once the networks are built. */
+async function loadTalker(
+  options: NeuralRenderOptions,
+  performance: Performance,
+  onWarning: WarningReporter,
+): Promise<{ readonly talker: NeuralTalker; readonly device: string }> {
   const emotions = (performance.emotion ?? []).length > 0;
   const parts = await readParts(options.store ?? new ModelStore(), emotions, onWarning);
   const cpu = createNodeRuntime({ threads: 0, device: 'cpu' });
   const { runtime, form } = await openDevice(options.devices ?? ['cpu'], cpu, onWarning);
   const talker = await NeuralTalker.create(runtime, cpu, { ...parts, form, precision: options.precision });
-  const source = openSource(options.source, profile);
-  return renderTake(
-    options,
-    { device: runtime.device, performance, onWarning },
-    {
-      read: () => source.first(),
-      async open(_, audio): Promise<TakeFrames> {
-        const where = options.source;
-        const frames = await talker.analyse(source.frames(), { faceIndex: options.faceIndex, where });
-        const waveform = await gather(audio);
-        const reference = options.motionReference && (await readReference(options.motionReference, talker, profile));
-        const style = options.style ?? { kind: 'person', person: DEMONSTRATION_PERSON };
-        const plan = await talker.plan(frames, waveform, {
-          performance,
-          profile,
-          style,
-          reference: reference || undefined,
-        });
-        const size = await source.first();
-        const whole = options.pasteBack === true;
-        return {
-          width: whole ? size.width : PORTRAIT_FRAME_SIZE,
-          height: whole ? size.height : PORTRAIT_FRAME_SIZE,
-          async *frames() {
-            const stage = createStage(talker, source, frames);
-            for (const { sourceIndex, keypoints } of plan) {
-              const { picture, portrait, frame } = await stage.at(sourceIndex);
-              const drawn = await talker.draw(portrait, keypoints);
-              if (!whole) yield drawn.data;
-              else {
-                const out = picture.data.slice();
-                talker.paste(drawn, picture, frame, out);
-                yield out;
-              }
-            }
-            await talker.dispose();
-          },
-          [Symbol.dispose]() {},
-        };
-      },
-    },
-  );
+  return { talker, device: runtime.device };
+}
+
+/** The style asked for: embedded from a reference clip, or of a person. */
+async function readStyle(
+  options: NeuralRenderOptions,
+  talker: NeuralTalker,
+  profile: NeuralProfile,
+): Promise<PersonStyle> {
+  if (options.styleReference === undefined) return options.style ?? { kind: 'person', person: DEMONSTRATION_PERSON };
+  const bytes = await (options.store ?? new ModelStore()).read('pctalk-style');
+  const clip = await readReference(options.styleReference, talker, profile);
+  return embedStyle(bytes, clip.frames, createNodeRuntime());
 }
 
 async function readParts(
@@ -190,7 +221,15 @@ function createStage(talker: NeuralTalker, source: SourceFrames, frames: readonl
   };
 }
 
-async function readReference(path: string, talker: NeuralTalker, profile: NeuralProfile): Promise<MotionTemplate> {
+/** Motion of a template, or of the face in a picture or video. */
+async function readReference(path: string, talker: NeuralTalker, profile: NeuralProfile): Promise<MotionTemplate>;
+async function readReference(
+  path: string | undefined,
+  talker: NeuralTalker,
+  profile: NeuralProfile,
+): Promise<MotionTemplate | undefined>;
+async function readReference(path: string | undefined, talker: NeuralTalker, profile: NeuralProfile) {
+  if (path === undefined) return undefined;
   const extension = extname(path).toLowerCase();
   if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readFile(path), path);
   const seen = await talker.analyse(openSource(path, profile).frames(), { where: path });

@@ -77,6 +77,7 @@ describe('the flags of the neural path', () => {
     [['--motion-reference', 'x.pkl'], 2, 'usage', '--motion-reference'],
     [['--renderer', 'liveportrait', '--profile', 'fast'], 2, 'unknown-name', 'default or pc-talk'],
     [['--renderer', 'liveportrait', '--person', '-1'], 2, 'value-out-of-range', '--person'],
+    [['--renderer', 'liveportrait', '--person', '1:x,2:1'], 2, 'value-out-of-range', 'PERSON:SHARE'],
     [['--renderer', 'liveportrait', '--device', 'tpu'], 2, 'unknown-name', 'cpu or cuda or webgpu'],
     [['--renderer', 'liveportrait'], 5, 'model-missing', 'pctalk models pull'],
   ])('refuses %j', async (flags, wanted, code, part) => {

@@ -1,7 +1,10 @@
 /** The released weight files the neural path is made of, and how each is read. */
 import type { WarningReporter } from '../errors.ts';
+import type { MotionTemplateFrame } from '../formats/motion-template.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { readTorchCheckpoint } from '../formats/torch-checkpoint.ts';
+import { IMPLICIT_KEYPOINT_COUNT } from '../motion/implicit/keypoints.ts';
+import type { TensorRuntime } from '../tensor-runtime.ts';
 import { appearanceExtractor } from './liveportrait/appearance-extractor.ts';
 import { readPortraitCheckpoint, readStitchingCheckpoint } from './liveportrait/checkpoints.ts';
 import { generator } from './liveportrait/generator.ts';
@@ -16,11 +19,12 @@ import {
   readLacCheckpoint,
   readStyleEncoderCheckpoint,
 } from './pctalk/checkpoints.ts';
+import type { PersonStyle } from './pctalk/embedding-table.ts';
 import { describeEmc } from './pctalk/emc.ts';
 import { describeLac } from './pctalk/lac.ts';
 import type { PcTalkWeights } from './pctalk/pctalk-motion.ts';
-import { styleEncoder } from './pctalk/style-encoder.ts';
-import { checkEntries, type ReleasedNetwork, type StateDict } from './released/build-network.ts';
+import { encodeStyle, styleEncoder, styleFrame } from './pctalk/style-encoder.ts';
+import { buildNetwork, checkEntries, type ReleasedNetwork, type StateDict } from './released/build-network.ts';
 
 /** Each file by the name it goes by here. */
 export const NEURAL_MODELS = [
@@ -115,4 +119,22 @@ export async function readPcTalkWeights(
     lac: readLacCheckpoint(await root('pctalk-lac'), 'pctalk-lac'),
     ...(options.emotions ? { emc: readEmcCheckpoint(await root('pctalk-emc'), 'pctalk-emc') } : {}),
   };
+}
+
+/**
+ * A style `[512]` from a clip of somebody speaking, by the style encoder.
+ * @param bytes the file `pctalk-style`. @param frames at least one; those past 4 s are not heard.
+ */
+export async function embedStyle(
+  bytes: Uint8Array,
+  frames: readonly MotionTemplateFrame[],
+  runtime: TensorRuntime,
+): Promise<PersonStyle> {
+  const { model, persons } = readStyleEncoderCheckpoint(readWeightFile(bytes, 'pctalk-style'), 'pctalk-style');
+  const session = await runtime.load(buildNetwork(styleEncoder(persons), model, { where: 'pctalk-style' }));
+  const still = new Float32Array(3 * IMPLICIT_KEYPOINT_COUNT);
+  const lips = frames.map((frame) => styleFrame(frame.keypoints ?? still, frame));
+  const values = await encodeStyle(lips, session);
+  await session.dispose();
+  return { kind: 'embedding', values };
 }
