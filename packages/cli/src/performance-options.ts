@@ -26,6 +26,9 @@ export interface PerformanceFlags {
   readonly lipScale?: string;
   readonly articulation?: readonly string[];
   readonly emotion?: readonly string[];
+  readonly emotionImage?: string;
+  readonly emotionVideo?: string;
+  readonly emotionVideoTime?: string;
   readonly style?: string;
   readonly headMotion?: string;
   readonly blink?: string;
@@ -59,6 +62,9 @@ export function addPerformanceOptions(command: Command): Command {
         `${describe('emotionIntensity')}; names: see "pctalk limits"`,
       ),
     )
+    .option('--emotion-image <file>', 'feel as the face in this picture does')
+    .option('--emotion-video <file>', 'feel as the face in this clip does, over time')
+    .option('--emotion-video-time <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold')
     .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}`)
     .option('--seed <integer>', 'head motion, blinks and gaze follow from it (default: 0)')
     .option('--performance <file>', 'read a performance (JSON); the flags above replace its tracks')
@@ -70,7 +76,11 @@ export function addPerformanceOptions(command: Command): Command {
  * Turns flags into a checked performance.
  * @throws value-out-of-range, unknown-name, performance-invalid
  */
-export async function readPerformance(flags: PerformanceFlags, onWarning: WarningReporter): Promise<Performance> {
+export async function readPerformance(
+  flags: PerformanceFlags,
+  onWarning: WarningReporter,
+  audio: string,
+): Promise<Performance> {
   const check: CheckControlOptions = { unsafeRange: flags.unsafeRange === true, onWarning };
   const parse = { unsafeRange: flags.unsafeRange === true, styles: STYLES };
   const options: Record<string, unknown> = {
@@ -87,7 +97,29 @@ export async function readPerformance(flags: PerformanceFlags, onWarning: Warnin
     flags.performance === undefined
       ? undefined
       : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
-  return parsePerformance(performanceFromOptions(options as PerformanceOptions, base), 'performance', parse);
+  const given = performanceFromOptions(options as PerformanceOptions, base);
+  const emotion = [...(given.emotion ?? []), ...(await readReferences(flags, audio))];
+  return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
+}
+
+/** Emotions of reference faces; their models are loaded only if one is named. */
+async function readReferences(flags: PerformanceFlags, audio: string): Promise<NonNullable<Performance['emotion']>> {
+  const { emotionImage, emotionVideo } = flags;
+  if (emotionImage === undefined && emotionVideo === undefined) return [];
+  const { createFaceAnalyser, readMeshBasis } = await import('@pctalk/core');
+  const node = await import('@pctalk/node');
+  const timing = checkName('--emotion-video-time', flags.emotionVideoTime ?? 'hold', node.EMOTION_TIMINGS);
+  const assets = await node.readTalkerAssets();
+  const analyser = await createFaceAnalyser(node.createNodeRuntime(), assets.face);
+  const parts = { analyser, basis: readMeshBasis(assets.basis) };
+  try {
+    const still = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
+    if (emotionVideo === undefined) return still;
+    const { duration } = await node.inspectAudio(audio);
+    return [...still, ...(await node.readEmotionVideo(emotionVideo, { ...parts, timing, duration }))];
+  } finally {
+    await analyser.dispose();
+  }
 }
 
 /**

@@ -69,6 +69,7 @@ export * from './motion/mesh-basis.ts';
 export * from './motion/mesh-motion-space.ts';
 export * from './motion/motion-space.ts';
 export * from './motion/motion-tracker.ts';
+export * from './motion/name-expression.ts';
 export * from './motion/pose-matrix.ts';
 export * from './pipeline/choose-face.ts';
 export * from './pipeline/clip-dub.ts';

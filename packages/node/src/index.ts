@@ -2,6 +2,7 @@ export * from './audio-decode.ts';
 export * from './clip-reader.ts';
 export * from './consent.ts';
 export * from './dub-clip.ts';
+export * from './emotion-reference.ts';
 export * from './emotion-sheet.ts';
 export * from './face-models.ts';
 export * from './face-overlay.ts';

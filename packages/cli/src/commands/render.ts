@@ -58,7 +58,7 @@ async function render(flags: RenderFlags): Promise<void> {
       '--output: expected the name of a video, got nothing; name one, as in --output out.mp4',
     );
   }
-  const performance = await readPerformance(flags, onWarning);
+  const performance = await readPerformance(flags, onWarning, choice.audio);
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance)
     : undefined;

@@ -54,7 +54,16 @@ const performance = z.looseObject({
   articulation: z.array(z.looseObject({ ...span, movement: z.string(), scale: level })).optional(),
   /** Overlaps: intensities of the same emotion and region add up, then clamp to 1. */
   emotion: z
-    .array(z.looseObject({ ...span, emotion: z.string(), region: z.string().optional(), intensity: level }))
+    .array(
+      z.looseObject({
+        ...span,
+        emotion: z.string(),
+        region: z.string().optional(),
+        intensity: level,
+        /** What the curve was read from. */
+        source: z.looseObject({ kind: z.enum(['image', 'video']), sha256: z.string() }).optional(),
+      }),
+    )
     .optional(),
   /** Overlaps: the last wins, eased, so that styles cross-fade. */
   style: z.array(z.looseObject({ ...span, preset: z.string() })).optional(),
