@@ -4,7 +4,9 @@ import { EMOTIONS, type Emotion, type TalkerCore, type TensorRuntime } from '@pc
 import { decodeAudio, decodeImage } from '@pctalk/node';
 import { accuracyOf, type Confusion, closuresKept, confusionOf, mean, pearson, spearman } from './emotion-figures.ts';
 import { createExpressionJudge, JUDGED, type Judged, verdict } from './expression-judge.ts';
+import { type FaceShape, meanShape, shapeDifference } from './face-change.ts';
 import { type JudgedClip, judgeClips } from './real-emotion.ts';
+import { measureRegionLeak, type RegionLeak } from './region-leak.ts';
 import { emotionPerformance, type SpokenEmotion, speakEmotion } from './spoken-emotion.ts';
 
 export interface EvaluateEmotionOptions {
@@ -34,6 +36,8 @@ export interface EmotionRow {
   readonly gapCorrelation: number;
   /** Right corner of the mouth above the left at full intensity, less neutral, U. */
   readonly cornerTilt: number;
+  /** Full intensity less neutral. */
+  readonly shape: FaceShape;
 }
 
 export interface EmotionReport {
@@ -44,6 +48,7 @@ export interface EmotionReport {
   readonly accuracy: number;
   readonly real?: { readonly clips: readonly JudgedClip[]; readonly confusion: Confusion; readonly accuracy: number };
   readonly demo?: readonly JudgedClip[];
+  readonly leaks: readonly RegionLeak[];
 }
 
 /** Intensities spoken and judged; 0 is the neutral speech that others are held against. */
@@ -64,8 +69,8 @@ export async function evaluateEmotion(
   const say = options.onProgress ?? (() => {});
   try {
     say('real clips');
-    const real = options.real === undefined ? undefined : await judgeClips(options.real, judge);
-    const demo = options.demo === undefined ? undefined : await judgeClips(options.demo, judge);
+    const real = options.real === undefined ? undefined : await judgeClips(options.real, judge, core.analyser);
+    const demo = options.demo === undefined ? undefined : await judgeClips(options.demo, judge, core.analyser);
     const audio = await firstSeconds(options.speech);
     const spoken = new Map<string, readonly (readonly SpokenEmotion[])[]>();
     const leftOut: string[] = [];
@@ -111,6 +116,7 @@ export async function evaluateEmotion(
       ),
       ours,
       accuracy: accuracyOf(ours),
+      leaks: measureRegionLeak(core.basis),
       ...(real && { real: judgedReal(real) }),
       ...(demo && { demo }),
     };
@@ -134,6 +140,7 @@ function rowOf(emotion: Emotion, cases: readonly (readonly SpokenEmotion[])[]): 
     closuresKept: mean(cases.map((each) => closuresKept(each[0]!.gaps, each.at(-1)!.gaps)).filter(Number.isFinite)),
     gapCorrelation: mean(cases.map((each) => pearson(each[0]!.gaps, each.at(-1)!.gaps))),
     cornerTilt: mean(cases.map((each) => each.at(-1)!.cornerTilt - each[0]!.cornerTilt)),
+    shape: meanShape(cases.map((each) => shapeDifference(each.at(-1)!.shape, each[0]!.shape))),
   };
 }
 

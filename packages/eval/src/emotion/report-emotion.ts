@@ -1,5 +1,6 @@
 import { type EmotionReport, INTENSITIES } from './evaluate-emotion.ts';
 import { JUDGED } from './expression-judge.ts';
+import { FACE_SHAPE, type FaceShape, shapeDifference } from './face-change.ts';
 
 /** The report as Markdown. */
 export function describeEmotionReport(report: EmotionReport): string {
@@ -40,7 +41,31 @@ export function describeEmotionReport(report: EmotionReport): string {
       ]),
     );
   }
+  lines.push('', 'What the face does, full intensity less neutral, hundredths of U:', '', ...shapeTable(report));
+  lines.push('', 'Emotion in half of the face: movement of the other half, as a share of its own:', '');
+  lines.push(row(['emotion', 'upper face → lips', 'lower face → brows and lids']), row(['---', '---', '---']));
+  for (const { emotion, upperToLips, lowerToBrows } of report.leaks) {
+    lines.push(row([emotion, figure(upperToLips), figure(lowerToBrows)]));
+  }
   return lines.join('\n');
+}
+
+/** Ours beside real clips; those are held against the neutral clip of the same person (the name's first part). */
+function shapeTable(report: EmotionReport): string[] {
+  const cells = (shape: FaceShape) => FACE_SHAPE.map((name) => (100 * shape[name]).toFixed(1));
+  const personOf = (name: string) => name.split('_')[0];
+  const clips = report.real?.clips ?? [];
+  const real = clips.flatMap((clip) => {
+    const calm = clips.find(({ name, emotion }) => emotion === 'neutral' && personOf(name) === personOf(clip.name));
+    if (calm === undefined || clip === calm) return [];
+    return [row([`${clip.emotion}, real, ${personOf(clip.name)}`, ...cells(shapeDifference(clip.shape, calm.shape))])];
+  });
+  return [
+    row(['emotion', ...FACE_SHAPE]),
+    row(['---', ...FACE_SHAPE.map(() => '---')]),
+    ...report.rows.map(({ emotion, shape }) => row([`${emotion}, ours`, ...cells(shape)])),
+    ...real.sort(),
+  ];
 }
 
 function clipTable(clips: NonNullable<EmotionReport['demo']>): string[] {

@@ -1,8 +1,6 @@
 import {
-  createFaceMeasures,
   type Emotion,
   FRAME_SIZE,
-  measureFace,
   type Performance,
   PLACES,
   type Renderer,
@@ -13,12 +11,15 @@ import {
   writePoseMatrix,
 } from '@pctalk/core';
 
+import { type FaceShape, FaceShapeMean } from './face-change.ts';
+
 /** One emotion, spoken by one portrait. */
 export interface SpokenEmotion {
   /** Opening between the lips in every frame, U. */
   readonly gaps: Float32Array;
   /** How much higher the right corner of the mouth stands than the left, mean of the frames, U. */
   readonly cornerTilt: number;
+  readonly shape: FaceShape;
   /** Mean of the judge's answers. */
   readonly probabilities: Float32Array;
 }
@@ -39,9 +40,9 @@ export interface Speaker {
   readonly renderer: Renderer;
 }
 
-/** A performance of one emotion at one intensity, in all of the face. */
+/** A performance of one emotion at one intensity, in all of the face; without blinks, which the judge cannot read. */
 export function emotionPerformance(emotion: Emotion, intensity: number): Performance {
-  return { version: 1, seed: 4, emotion: [{ emotion, region: 'all', intensity }] };
+  return { version: 1, seed: 4, blink: 0, emotion: [{ emotion, region: 'all', intensity }] };
 }
 
 /** Speaks through the whole pipeline and has some frames drawn and judged. */
@@ -52,7 +53,7 @@ export async function speakEmotion(
 ): Promise<SpokenEmotion> {
   const head = new Float32Array(source.tick.keypoints.length);
   const matrix = new Float64Array(9);
-  const measures = createFaceMeasures();
+  const shape = new FaceShapeMean();
   const gaps: number[] = [];
   const image = {
     width: FRAME_SIZE,
@@ -65,7 +66,7 @@ export async function speakEmotion(
   for await (const frame of core.perform(source, [options.audio], core.createDirector(performance))) {
     writePoseMatrix(frame.driven.pose, matrix);
     writeHeadFrame(frame.driven.keypoints, frame.driven.pose, matrix, head);
-    gaps.push(measureFace(head, measures).lipGap);
+    gaps.push(shape.add(head).lipGap);
     tilt += head[PLACES.leftMouthCorner * 3 + 1]! - head[PLACES.rightMouthCorner * 3 + 1]!;
     if (!options.judgedFrames.includes(frame.frameIndex)) continue;
     renderer.render(frame.driven, image.data);
@@ -78,6 +79,7 @@ export async function speakEmotion(
   return {
     gaps: Float32Array.from(gaps),
     cornerTilt: tilt / gaps.length,
+    shape: shape.shape(),
     probabilities: (answers ?? new Float32Array(0)).map((sum) => sum / judged),
   };
 }
