@@ -141,11 +141,7 @@ class PickleMachine {
         stack.push(latin1(this.#reader.take(this.#reader.uint8())));
         return;
       case 0x56: // UNICODE
-        stack.push(
-          this.#reader
-            .line()
-            .replace(/\\u([0-9a-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
-        );
+        stack.push(readEscapes(this.#reader.line()));
         return;
       case 0x58: // BINUNICODE
         stack.push(this.#reader.text(this.#reader.uint32()));
@@ -408,4 +404,12 @@ class PickleMachine {
 
 function narrow(value: bigint): number | bigint {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+/** Protocol 0 writes code points beyond Latin-1 as \uXXXX or \UXXXXXXXX. */
+function readEscapes(text: string): string {
+  return text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, short, long) => {
+    const point = Number.parseInt(short ?? long, 16);
+    return point > 0x10ffff ? whole : String.fromCodePoint(point);
+  });
 }

@@ -7,6 +7,7 @@
 import { PcTalkError } from '../errors.ts';
 import { NUMPY_GLOBALS } from './numpy-pickle.ts';
 import { type PickleGlobal, PickleReference, type PickleValue, readPickle } from './pickle.ts';
+import { PLAIN_GLOBALS } from './plain-pickle.ts';
 import { ELEMENT_SIZES, type ElementType, elementCount, gatherElements, type StoredTensor } from './stored-tensor.ts';
 import { readZip } from './zip.ts';
 
@@ -106,20 +107,6 @@ const REBUILD_TENSOR: PickleGlobal = {
   },
 };
 
-const ORDERED_DICT: PickleGlobal = {
-  make: ([items]) => new Map((items ?? []) as readonly [PickleValue, PickleValue][]),
-  setState: () => {}, // state_dict() hangs format versions (_metadata) on its dict
-};
-
-/** `argparse.Namespace`: its fields. */
-const NAMESPACE: PickleGlobal = {
-  make: () => new Map(),
-  setState: (fields, state) => {
-    for (const [name, value] of state as ReadonlyMap<PickleValue, PickleValue>)
-      (fields as Map<PickleValue, PickleValue>).set(name, value);
-  },
-};
-
 const NOT_CALLABLE: PickleGlobal = {
   make: () => {
     throw new TypeError('a call of a storage class');
@@ -127,10 +114,9 @@ const NOT_CALLABLE: PickleGlobal = {
 };
 
 const TORCH_GLOBALS: Readonly<Record<string, PickleGlobal>> = {
+  ...PLAIN_GLOBALS,
   ...NUMPY_GLOBALS,
   ...Object.fromEntries(Object.keys(STORAGE_TYPES).map((name) => [`torch ${name}`, NOT_CALLABLE])),
-  'collections OrderedDict': ORDERED_DICT,
-  'argparse Namespace': NAMESPACE,
   'torch._utils _rebuild_tensor_v2': REBUILD_TENSOR,
   'torch._utils _rebuild_parameter': { make: ([tensor]) => tensor },
   'torch Size': { make: ([dims]) => dims },

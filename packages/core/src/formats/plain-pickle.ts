@@ -1,0 +1,47 @@
+/** Python's own containers inside pickles, as plain data. */
+import { type PickleGlobal, PickleReference, type PickleValue } from './pickle.ts';
+
+const ORDERED_DICT: PickleGlobal = {
+  make: ([items]) => new Map((items ?? []) as readonly [PickleValue, PickleValue][]),
+  setState: () => {}, // state_dict() hangs format versions (_metadata) on its dict
+};
+
+/** `argparse.Namespace`: its fields. */
+const NAMESPACE: PickleGlobal = {
+  make: () => new Map(),
+  setState: (fields, state) => {
+    for (const [name, value] of state as ReadonlyMap<PickleValue, PickleValue>) {
+      (fields as Map<PickleValue, PickleValue>).set(name, value);
+    }
+  },
+};
+
+/** How protocols 0 and 1 write an object of a class: only a Namespace is one here. */
+const RECONSTRUCTOR: PickleGlobal = {
+  make: ([type]) => {
+    if (type instanceof PickleReference && type.name === 'argparse Namespace') return new Map();
+    throw new TypeError('an object of a class that is not plain data');
+  },
+  ...(NAMESPACE.setState === undefined ? {} : { setState: NAMESPACE.setState }),
+};
+
+const SET: PickleGlobal = { make: ([items]) => new Set((items ?? []) as readonly PickleValue[]) };
+const OBJECT: PickleGlobal = {
+  make: () => {
+    throw new TypeError('a bare object');
+  },
+};
+
+/** Globals for `readPickle`: OrderedDict and Namespace as Maps, sets as Sets. Python 2 names its modules otherwise. */
+export const PLAIN_GLOBALS: Readonly<Record<string, PickleGlobal>> = {
+  'collections OrderedDict': ORDERED_DICT,
+  'argparse Namespace': NAMESPACE,
+  'copy_reg _reconstructor': RECONSTRUCTOR,
+  'copyreg _reconstructor': RECONSTRUCTOR,
+  '__builtin__ object': OBJECT,
+  'builtins object': OBJECT,
+  '__builtin__ set': SET,
+  'builtins set': SET,
+  '__builtin__ frozenset': SET,
+  'builtins frozenset': SET,
+};
