@@ -109,14 +109,16 @@ const REBUILD_TENSOR: PickleGlobal = {
 
 const NOT_CALLABLE: PickleGlobal = {
   make: () => {
-    throw new TypeError('a call of a storage class');
+    throw new TypeError('a call of a storage or element type');
   },
 };
 
 const TORCH_GLOBALS: Readonly<Record<string, PickleGlobal>> = {
   ...PLAIN_GLOBALS,
   ...NUMPY_GLOBALS,
-  ...Object.fromEntries(Object.keys(STORAGE_TYPES).map((name) => [`torch ${name}`, NOT_CALLABLE])),
+  ...Object.fromEntries(
+    [...Object.keys(STORAGE_TYPES), ...Object.keys(ELEMENT_SIZES)].map((name) => [`torch ${name}`, NOT_CALLABLE]),
+  ),
   'torch._utils _rebuild_tensor_v2': REBUILD_TENSOR,
   'torch._utils _rebuild_parameter': { make: ([tensor]) => tensor },
   'torch Size': { make: ([dims]) => dims },
