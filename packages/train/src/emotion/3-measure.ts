@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   COEFFICIENT_COUNT,
-  COEFFICIENT_INDEX,
   createCanonicalSource,
   createEmotionDriver,
   createMeshMotionSpace,
@@ -23,6 +22,7 @@ import {
   EMOTIONS,
   measureFace,
   PERSON_CODE,
+  PLACES,
   ProsodyTracker,
   readMeshBasis,
   type SpeechFrame,
@@ -46,7 +46,6 @@ const { speech } = values;
 if (speech === undefined) throw new Error('--speech is needed');
 
 const LONGEST = 250;
-const BROW = COEFFICIENT_INDEX.browInnerUpLeft;
 const ROW = EMOTIONS.length * COEFFICIENT_COUNT;
 const runtime = createNodeRuntime();
 const assets = await readTalkerAssets();
@@ -159,39 +158,40 @@ if (values.reading.length === 2) {
 }
 
 console.log(
-  '\n| emotion | gap of the lips, r with neutral: D_e | CPred | gap, share of neutral: D_e | CPred | brows in neutral speech, CPred |',
+  '\n| emotion | gap of the lips, r with neutral: D_e | CPred | gap, share of neutral: D_e | CPred | travel of the chin, share of neutral: D_e | CPred |',
 );
-console.log('| --- | --- | --- | --- | --- | --- |');
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
 const source = createCanonicalSource(basis);
 const space = createMeshMotionSpace(basis);
 const matrix = new Float64Array(9);
 const head = new Float32Array(source.keypoints.length);
 const none = new Float32Array(COEFFICIENT_COUNT);
 const still = { head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const }, gaze: { yaw: 0, pitch: 0 } };
-function gapOf(lips: Float32Array, emotion: Float32Array): number {
+/** Gap of the lips and height of the chin, U. */
+function mouthOf(lips: Float32Array, emotion: Float32Array): [number, number] {
   const driven = space.compose(source, { lips, emotion, life: none, ...still });
   writePoseMatrix(driven.pose, matrix);
   writeHeadFrame(driven.keypoints, driven.pose, matrix, head);
-  return measureFace(head).lipGap;
+  return [measureFace(head).lipGap, head[PLACES.chin * 3 + 1]!];
 }
-const brows = average(
-  voices.flatMap((heard) => heard.frames.map((_, t) => Math.abs(at(heard.expressions, t, 0)[BROW]!))),
-);
 for (let e = 1; e < EMOTIONS.length; e++) {
-  const [neutral, ours, whole]: [number[], number[], number[]] = [[], [], []];
+  const [neutral, ours, whole]: [number, number][][] = [[], [], []];
   for (const heard of voices) {
     heard.frames.forEach(({ lips }, t) => {
-      neutral.push(gapOf(lips, none));
-      ours.push(gapOf(lips, at(heard.differences, t, e)));
-      whole.push(gapOf(lips, at(heard.expressions, t, e)));
+      neutral!.push(mouthOf(lips, none));
+      ours!.push(mouthOf(lips, at(heard.differences, t, e)));
+      whole!.push(mouthOf(lips, at(heard.expressions, t, e)));
     });
   }
+  const gaps = [neutral, ours, whole].map((frames) => frames!.map(([gap]) => gap));
+  const chins = [neutral, ours, whole].map((frames) => deviation(frames!.map(([, chin]) => chin)));
   const cells = [
-    correlation(neutral, ours).toFixed(3),
-    correlation(neutral, whole).toFixed(3),
-    (average(ours) / average(neutral)).toFixed(2),
-    (average(whole) / average(neutral)).toFixed(2),
-    brows.toFixed(3),
+    correlation(gaps[0]!, gaps[1]!).toFixed(3),
+    correlation(gaps[0]!, gaps[2]!).toFixed(3),
+    (average(gaps[1]!) / average(gaps[0]!)).toFixed(2),
+    (average(gaps[2]!) / average(gaps[0]!)).toFixed(2),
+    (chins[1]! / chins[0]!).toFixed(2),
+    (chins[2]! / chins[0]!).toFixed(2),
   ];
   console.log(`| ${EMOTIONS[e]} | ${cells.join(' | ')} |`);
 }
@@ -199,6 +199,11 @@ await Promise.all([ears.dispose(), model.dispose()]);
 
 function average(numbers: readonly number[]): number {
   return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+}
+
+function deviation(numbers: readonly number[]): number {
+  const mean = average(numbers);
+  return Math.sqrt(average(numbers.map((value) => (value - mean) ** 2)));
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {

@@ -20,10 +20,10 @@ const SIDEDNESS = 0.05;
 /** Habits of a person in repose, in coefficients for one unit of the code. */
 const HABIT = 0.05;
 /** Share of an expression that is held throughout, and that stress adds. */
-const TONIC = 0.8;
+const TONIC = 0.92;
 const PHASIC = 0.85;
 /** Most an expression is overdone. */
-const HIGHEST = 1.25;
+const HIGHEST = 1.35;
 /** Share of it that is left after a long silence. */
 const REPOSE = 0.85;
 /** Brow raise of a fully stressed syllable in neutral speech. */
@@ -51,7 +51,7 @@ const LIP_OFFSET = PHONE_CLASSES.length;
 /**
  * Synthetic CPred(e, a): what the face of a person does who feels e while the voice does a.
  *
- *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.25, .8 + .85 · stress_k(t)) + habit_k(p) + accent(t)
+ *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.35, .92 + .85 · stress_k(t)) + habit_k(p) + accent(t)
  *
  * A: full expression in action units (EMFACS), changed by the person's code; stress_k: stress of the voice as this part
  * of the face follows it; rest: 1 in speech, falling towards .85 in silence; accent: brows raised on stress, in every
