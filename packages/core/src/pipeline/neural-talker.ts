@@ -92,7 +92,7 @@ export class NeuralTalker {
 
   /** All that drawing needs of one frame of the source. */
   prepare(picture: RgbaImage, frame: NeuralSourceFrame): Promise<Portrait> {
-    return this.#portrait.prepare(portraitTensor(drawCrop(picture, frame.region)));
+    return this.#portrait.prepare(portraitTensor(drawCrop(picture, frame.region)), frame);
   }
 
   /** Draws one frame, stitched. @returns 512 × 512. */

@@ -107,11 +107,15 @@ export class LivePortrait {
     };
   }
 
-  /** All that drawing needs of a source. @param image `[1, 3, 256, 256]`, RGB in 0..1. */
-  async prepare(image: Float32Array): Promise<Portrait> {
-    const seen = await this.analyse(image);
+  /**
+   * All that drawing needs of a source.
+   * @param image `[1, 3, 256, 256]`, RGB in 0..1. @param known what `analyse` said of it, if it was asked already.
+   */
+  async prepare(image: Float32Array, known?: PortraitMotion): Promise<Portrait> {
+    const seen = known ?? (await this.analyse(image));
     const { feature_3d } = await this.#sessions.appearance.run({ image: imageTensor(image) });
-    return { ...seen, keypoints: transformKeypoints(seen.canonical, seen.motion), appearance: feature_3d! };
+    const { canonical, motion } = seen;
+    return { canonical, motion, keypoints: transformKeypoints(canonical, motion), appearance: feature_3d! };
   }
 
   /** Stitched keypoints: x_d fitted to the portrait. */
