@@ -38,6 +38,7 @@ export const DEMONSTRATION_PERSON = 192;
 /** Longer side of a source, pixels: the release reduces larger ones. */
 const SOURCE_MAX_SIDE = 1280;
 
+/** What is to speak, and how, on the neural path. */
 export interface NeuralRenderOptions extends RenderFileOptions {
   /** @default 'default' */
   readonly profile?: NeuralProfile | undefined;

@@ -23,6 +23,7 @@ export interface MotionTemplateFrame {
   readonly keypoints?: Float32Array;
 }
 
+/** Motion over time, and how open eyes and lips are. */
 export interface MotionTemplate {
   readonly fps: number;
   readonly frames: readonly MotionTemplateFrame[];

@@ -18,6 +18,7 @@ export interface PickleGlobal {
   readonly setState?: (value: PickleValue, state: PickleValue) => void;
 }
 
+/** What a pickle may name. */
 export interface ReadPickleOptions {
   /** Names the file in errors. */
   readonly where: string;

@@ -34,6 +34,7 @@ export interface NeuralSourceFrame extends PortraitMotion {
   readonly region: FaceRegion;
 }
 
+/** How a source is to move. */
 export interface NeuralTake {
   readonly performance: Performance;
   readonly profile: NeuralProfile;

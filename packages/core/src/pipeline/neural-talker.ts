@@ -18,6 +18,7 @@ import type { TensorRuntime } from '../tensor-runtime.ts';
 import { chooseFace } from './choose-face.ts';
 import { type NeuralFrame, type NeuralSourceFrame, type NeuralTake, planNeuralFrames } from './neural-plan.ts';
 
+/** What a neural talker is made of. */
 export interface NeuralTalkerParts {
   readonly face: FaceModelAssets;
   readonly portrait: LivePortraitWeights;
@@ -29,6 +30,7 @@ export interface NeuralTalkerParts {
   readonly warn?: WarningReporter;
 }
 
+/** Which face of a source, and what to call it. */
 export interface NeuralSourceOptions {
   /** Which face, from the left; may be left out when there is one. */
   readonly faceIndex?: number | undefined;

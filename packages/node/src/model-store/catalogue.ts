@@ -11,6 +11,7 @@ export interface ModelLicence {
   readonly commercial: boolean;
 }
 
+/** One weight file. */
 export interface CatalogueEntry {
   /** File name, here and at the source. */
   readonly file: string;

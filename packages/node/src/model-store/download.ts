@@ -9,12 +9,14 @@ import { pipeline } from 'node:stream/promises';
 import { PcTalkError } from '@pctalk/core';
 import { hashFile } from '../consent.ts';
 
+/** How much of a file is here. */
 export interface DownloadProgress {
   /** Bytes here and, where the server says it, in all. */
   readonly bytes: number;
   readonly total: number | undefined;
 }
 
+/** How a file is fetched. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;

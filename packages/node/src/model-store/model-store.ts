@@ -20,8 +20,10 @@ export interface ModelRecord {
   readonly accepted: string;
 }
 
+/** `changed`: not the file whose hash was recorded. */
 export type ModelState = 'installed' | 'missing' | 'changed';
 
+/** One model on this machine. */
 export interface ModelStatus {
   readonly model: NeuralModel;
   readonly state: ModelState;
@@ -33,6 +35,7 @@ export interface ModelStatus {
 /** Asked before a file is taken; true means that its licence is accepted. */
 export type AcceptLicence = (model: NeuralModel, licence: ModelLicence) => Promise<boolean>;
 
+/** How a model is fetched. */
 export interface PullOptions extends DownloadOptions {
   readonly accept: AcceptLicence;
   /** Hub to fetch from. Default: `PCTALK_MODELS_URL`, else https://huggingface.co. */
@@ -40,6 +43,7 @@ export interface PullOptions extends DownloadOptions {
   readonly onWarning?: WarningReporter | undefined;
 }
 
+/** How a file is taken over. */
 export interface AddOptions {
   readonly accept: AcceptLicence;
   /** Default: told by the file's name. */

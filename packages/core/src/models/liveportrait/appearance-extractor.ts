@@ -15,6 +15,8 @@ export interface AppearanceExtractorSizes {
   readonly depth: number;
   readonly residualBlocks: number;
 }
+
+/** The released sizes of F. */
 export const APPEARANCE_EXTRACTOR_SIZES: AppearanceExtractorSizes = Object.freeze({
   side: 256,
   width: 64,

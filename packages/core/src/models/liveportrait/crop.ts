@@ -3,8 +3,10 @@ import { PcTalkError } from '../../errors.ts';
 import type { FaceRegion } from '../../face/face-region.ts';
 import type { RgbaImage } from '../../image.ts';
 
-/** Side of the crop, and of the picture the networks see. */
+/** Side of the crop, pixels. */
 export const PORTRAIT_CROP_SIZE = 512;
+
+/** Side of the picture the networks see, pixels. */
 export const PORTRAIT_INPUT_SIZE = 256;
 
 /** Longer side of a source picture; larger ones are reduced. @source KwaiVGI/LivePortrait src/config/crop_config.py */
@@ -16,6 +18,7 @@ const LAYOUTS: Readonly<Record<number, { readonly eyes: readonly number[]; reado
   203: { eyes: [0, 6, 12, 18, 24, 30, 36, 42], lips: [48, 66] },
 };
 
+/** Which square around the landmarks is taken. */
 export interface PortraitRegionOptions {
   /** Side of the crop / larger extent of the landmarks. */
   readonly scale: number;
@@ -26,13 +29,15 @@ export interface PortraitRegionOptions {
   readonly upright: boolean;
 }
 
-/** The crop of source pictures, and that of driving videos. @source KwaiVGI/LivePortrait src/config/crop_config.py */
+/** The crop of source pictures. @source KwaiVGI/LivePortrait src/config/crop_config.py */
 export const SOURCE_REGION: PortraitRegionOptions = Object.freeze({
   scale: 2.3,
   shiftX: 0,
   shiftY: -0.125,
   upright: true,
 });
+
+/** The crop of driving videos. @source KwaiVGI/LivePortrait src/config/crop_config.py */
 export const DRIVING_REGION: PortraitRegionOptions = Object.freeze({
   scale: 2.2,
   shiftX: 0,

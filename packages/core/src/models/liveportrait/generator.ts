@@ -29,6 +29,8 @@ export interface GeneratorSizes {
   readonly hidden: number;
   readonly middleBlocks: number;
 }
+
+/** The released sizes of G. */
 export const GENERATOR_SIZES: GeneratorSizes = Object.freeze({
   side: 64,
   feature: 256,

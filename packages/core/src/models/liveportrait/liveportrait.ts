@@ -26,6 +26,7 @@ export type LivePortraitWeights = Readonly<Record<PortraitNetwork, StateDict>>;
 /** Networks that may run in half precision. */
 const HALF_NETWORKS: readonly PortraitNetwork[] = ['appearance', 'warping', 'generator'];
 
+/** How the networks are built. */
 export interface LoadLivePortraitOptions {
   /** Which operations W may use; `2d` for WebGPU. */
   readonly form: WarpingForm;

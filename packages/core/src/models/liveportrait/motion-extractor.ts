@@ -25,6 +25,8 @@ export interface MotionExtractorSizes {
   readonly widths: readonly number[];
   readonly depths: readonly number[];
 }
+
+/** The released sizes of M. */
 export const MOTION_EXTRACTOR_SIZES: MotionExtractorSizes = Object.freeze({
   side: 256,
   widths: [96, 192, 384, 768],

@@ -26,6 +26,7 @@ import {
   where,
 } from '@pctalk/graph';
 
+/** Which operations a description of W may use. */
 export type WarpingForm = '5d' | '2d';
 
 /** Depth, height and width of a volume. */
@@ -47,6 +48,7 @@ export interface Volumes {
   sample(volume: Value, grids: Value): Value;
 }
 
+/** Both forms. */
 export const VOLUMES: Readonly<Record<WarpingForm, Volumes>> = {
   '5d': {
     pack: (x) => x,

@@ -40,6 +40,8 @@ export interface WarpingSizes {
   /** Channels of the output. */
   readonly feature: number;
 }
+
+/** The released sizes of W. */
 export const WARPING_SIZES: WarpingSizes = Object.freeze({
   keypoints: 21,
   channels: 32,

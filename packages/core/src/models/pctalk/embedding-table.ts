@@ -4,6 +4,7 @@ import { toFloat32 } from '../../formats/stored-tensor.ts';
 import type { StateDict } from '../released/build-network.ts';
 import { DECODER_WIDTH } from './decoder.ts';
 
+/** A speaking style: of a trained person of the file, embedded from a clip `[512]`, or a weighted sum of styles. */
 export type PersonStyle =
   | { readonly kind: 'person'; readonly person: number }
   | { readonly kind: 'embedding'; readonly values: Float32Array }

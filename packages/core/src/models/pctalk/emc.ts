@@ -62,6 +62,7 @@ export function describeEmc(
   };
 }
 
+/** What emotions are predicted for. */
 export interface PredictEmotionsOptions {
   /** Row of the person table. Default: 0, as the release. */
   readonly person?: number;

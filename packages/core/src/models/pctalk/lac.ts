@@ -46,6 +46,7 @@ export interface LacWeights extends DecoderFacts {
   readonly refinement?: StateDict;
 }
 
+/** What lips are predicted for. */
 export interface PredictLipsOptions {
   readonly style: PersonStyle;
   /** r `[3 × 6]` a frame: lip keypoints without expression, where they stand in the picture. */

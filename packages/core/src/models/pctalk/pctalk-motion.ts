@@ -64,6 +64,7 @@ export interface EmotionCondition {
   readonly intensity: number | ((frame: number) => number);
 }
 
+/** What a voice is to drive, and how. */
 export interface DriveOptions {
   readonly style: PersonStyle;
   readonly profile: MotionProfile;
@@ -77,6 +78,7 @@ export interface DriveOptions {
   readonly overlap?: number;
 }
 
+/** Weights of PC-Talk's networks; without EMC there are no emotions. */
 export interface PcTalkWeights {
   readonly audioEncoder: StateDict;
   readonly lac: LacWeights;

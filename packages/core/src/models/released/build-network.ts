@@ -12,6 +12,7 @@ export interface ReleasedNetwork extends Network {
   readonly scope: ReleasedScope;
 }
 
+/** How a network is built from a file. */
 export interface BuildNetworkOptions {
   /** Names the file in errors and warnings. */
   readonly where: string;

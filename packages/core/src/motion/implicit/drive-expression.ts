@@ -14,6 +14,8 @@ export interface LipControls {
   /** Edits in order. */
   readonly articulation: readonly ArticulationEdit[];
 }
+
+/** Lips as predicted. */
 export const LIP_CONTROLS_DEFAULTS: LipControls = Object.freeze({ lipScale: 1, articulation: [] });
 
 /** [3 × 6], all x first, as [6 × 3], point by point. @returns new memory. */

@@ -1,5 +1,6 @@
 /** A random walk seen through noise, smoothed over the whole clip. */
 
+/** Variances of the walk, of what is seen of it, and of its start. */
 export interface KalmanOptions {
   /** q, variance of one step of the walk. */
   readonly processVariance: number;
