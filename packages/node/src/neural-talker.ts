@@ -37,6 +37,8 @@ export const DEMONSTRATION_PERSON = 192;
 
 /** Longer side of a source, pixels: the release reduces larger ones. */
 const SOURCE_MAX_SIDE = 1280;
+/** Of the sound the networks hear, Hz. */
+const SAMPLE_RATE = 16_000;
 
 /** What is to speak, and how, on the neural path. */
 export interface NeuralRenderOptions extends RenderFileOptions {
@@ -75,8 +77,13 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     async open(first, audio) {
       const { talker, device } = await loadTalker(options, performance, onWarning);
       facts.device = device;
-      const frames = await talker.analyse(source.frames(), { faceIndex: options.faceIndex, where: options.source });
-      const plan = await talker.plan(frames, await gather(audio), {
+      const waveform = await gather(audio);
+      const needed = Math.ceil((waveform.length * FPS) / SAMPLE_RATE);
+      const frames = await talker.analyse(firstOf(source.frames(), needed), {
+        faceIndex: options.faceIndex,
+        where: options.source,
+      });
+      const plan = await talker.plan(frames, waveform, {
         performance,
         profile,
         style: await readStyle(options, talker, profile),
@@ -235,6 +242,15 @@ async function readReference(path: string | undefined, talker: NeuralTalker, pro
   if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readFile(path), path);
   const seen = await talker.analyse(openSource(path, profile).frames(), { where: path });
   return { fps: FPS, frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })) };
+}
+
+/** At most the first `count` of a sequence, at least one. */
+async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncGenerator<Item> {
+  let seen = 0;
+  for await (const item of items) {
+    yield item;
+    if (++seen >= count) return;
+  }
 }
 
 async function gather(audio: AsyncIterable<Float32Array>): Promise<Float32Array> {

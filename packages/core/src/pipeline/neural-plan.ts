@@ -68,7 +68,7 @@ export async function planNeuralFrames(
     canonical: order.map((index, n) => reference[n]!.keypoints ?? source[index]!.canonical),
     reference,
     controls: lipControls(take.performance),
-    emotions: emotionConditions(take.performance),
+    emotions: emotionConditions(take.performance, take.profile),
   });
   const video = source.length > 1;
   const smooth = (frames: readonly Float32Array[]) => (video ? smoothClip(frames, profile, VIDEO_KALMAN) : frames);
@@ -134,14 +134,31 @@ function clipsOf(articulation: Articulation, performance: Performance) {
     .map((clip) => ({ interval: resolveSpan(clip, performance), value: clip.scale }));
 }
 
-/** Emotions over time; a side of a region is the whole region here. */
-function emotionConditions(performance: Performance): EmotionCondition[] {
-  return (performance.emotion ?? []).map((clip) => {
+/**
+ * Emotions over time; a side of a region is the whole region here. Intensities of the same emotion and region add up; the
+ * release lets them grow without bound, mended they stop at 1.
+ */
+function emotionConditions(performance: Performance, profile: NeuralProfile): EmotionCondition[] {
+  const clips = (performance.emotion ?? []).map((clip) => {
     const interval = resolveSpan(clip, performance);
     return {
       emotion: clip.emotion as Emotion,
       region: (clip.region ?? 'all').replace(/\.(left|right)$/, '') as Region,
-      intensity: (frame) => weightAt(interval, frame / FPS) * levelAt(clip.intensity, frame / FPS),
+      intensity: (frame: number) => weightAt(interval, frame / FPS) * levelAt(clip.intensity, frame / FPS),
     };
   });
+  if (profile === 'pc-talk') return clips;
+  const groups = new Map<string, typeof clips>();
+  for (const clip of clips) {
+    const key = `${clip.emotion}:${clip.region}`;
+    groups.set(key, [...(groups.get(key) ?? []), clip]);
+  }
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    intensity: (frame) =>
+      Math.min(
+        1,
+        group.reduce((sum, clip) => sum + clip.intensity(frame), 0),
+      ),
+  }));
 }
