@@ -50,14 +50,21 @@ export interface WatchedPage extends AsyncDisposable {
   readonly foreignRequests: readonly string[];
 }
 
-/** Opens `address` in a new headless Chromium. */
-export async function openPage(executablePath: string, address: string): Promise<WatchedPage> {
+/** WebGPU without a GPU, by software Vulkan. */
+export const WEBGPU_FLAGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] as const;
+
+/** Opens `address` in a new headless Chromium, with further `flags` of its command line. */
+export async function openPage(
+  executablePath: string,
+  address: string,
+  flags: readonly string[] = [],
+): Promise<WatchedPage> {
   const asRoot = process.getuid?.() === 0;
   const browser: Browser = await chromium.launch({
     executablePath,
     headless: true,
     chromiumSandbox: !asRoot,
-    args: [...FLAGS],
+    args: [...FLAGS, ...flags],
   });
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -22,11 +22,12 @@ export interface LaboratoryPage extends AsyncDisposable {
 
 /**
  * Opens the laboratory.
- * @param inputs what the page may fetch, by path: bytes or a file's path
+ * @param inputs what the page may fetch, by path: bytes or a file's path. @param flags of Chromium's command line
  */
 export async function openLaboratory(
   chromium: string,
   inputs: Readonly<Record<string, Uint8Array | string>>,
+  flags: readonly string[] = [],
 ): Promise<LaboratoryPage> {
   const { outputFiles } = await build({
     entryPoints: { 'laboratory.page': PAGE, worker: WORKER },
@@ -47,7 +48,7 @@ export async function openLaboratory(
     '/c2pa.wasm': C2PA,
     ...inputs,
   });
-  const watched = await openPage(chromium, site.address);
+  const watched = await openPage(chromium, site.address, flags);
   await watched.page.waitForFunction('globalThis.laboratory !== undefined');
   return {
     page: watched.page,
