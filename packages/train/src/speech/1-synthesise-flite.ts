@@ -1,7 +1,7 @@
 /**
  * Step 1: English speech with exact phone times from flite's voices (Debian package flite, training only).
  *
- *     npx tsx --conditions=source packages/train/src/speech/1-synthesise-flite.ts --data FOLDER [--count 400]
+ *     npx tsx --conditions=source packages/train/src/speech/1-synthesise-flite.ts --data FOLDER [--count 400] [--from 0] [--set flite]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -17,14 +17,21 @@ const VOICES = ['slt', 'rms', 'awb', 'kal16'] as const;
 /** Middle of each voice's pitch, hertz. */
 const PITCH = { slt: 180, rms: 100, awb: 130, kal16: 105 } as const;
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, count: { type: 'string', default: '400' } } });
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    count: { type: 'string', default: '400' },
+    from: { type: 'string', default: '0' },
+    set: { type: 'string', default: 'flite' },
+  },
+});
 if (values.data === undefined) throw new Error('--data FOLDER is needed');
 const scratch = join(values.data, 'scratch');
 mkdirSync(scratch, { recursive: true });
 
 for (const voice of VOICES) {
-  const writer = new ClipWriter(values.data, 'flite');
-  for (let i = 0; i < Number(values.count); i++) {
+  const writer = new ClipWriter(values.data, values.set);
+  for (let i = Number(values.from); i < Number(values.from) + Number(values.count); i++) {
     const id = `${voice}-${String(i).padStart(4, '0')}`;
     if (writer.has(id)) continue;
     const random = seededRandom(`flite ${id}`);

@@ -6,7 +6,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from './seeded-random.ts';
 
 const asset = (name: string) => fileURLToPath(new URL(`../../../core/assets/${name}`, import.meta.url));
-const COEFFICIENT = { jawOpen: 0, mouthClose: 3 };
+const COEFFICIENT = { jawOpen: 0, mouthClose: 3, mouthPucker: 5 };
+/** Phone times of the sample, seconds: `flite -voice slt -psdur -t "$(cat speech.txt)" -o none`. */
+const CLOSURES = [
+  [1.121, 1.234],
+  [1.342, 1.397],
+  [1.489, 1.592],
+  [1.953, 2.062],
+  [2.559, 2.602],
+  [2.782, 2.862],
+  [3.417, 3.481],
+  [3.917, 3.986],
+  [4.258, 4.359],
+  [5.161, 5.239],
+  [5.904, 5.954],
+  [6.205, 6.329],
+] as const;
+const OPEN_VOWELS = [0.806, 2.13, 2.65, 3.35, 5.75, 6.0];
+const ROUNDED = [0.55, 3.54, 4.72, 6.45];
+const SPREAD = [1.44, 1.89, 3.085, 4.03, 4.46];
 
 describe('the shipped speech model', () => {
   const speech = readWave(asset('sample/speech.wav')).subarray(0, 3 * 16_000 + 123);
@@ -61,6 +79,19 @@ describe('the shipped speech model', () => {
   it('opens the mouth in speech', async () => {
     const openings = (await drive(speech)).map(opening).sort((a, b) => a - b);
     expect(openings[Math.floor(openings.length * 0.9)]).toBeGreaterThan(0.12);
+  });
+
+  it('closes the lips on p b m, opens them on open vowels, rounds them on oo and w', async () => {
+    const frames = await drive(readWave(asset('sample/speech.wav')));
+    const near = (start: number, end: number) => frames.slice(Math.floor(start * 25) - 1, Math.ceil(end * 25) + 1);
+    const at = (time: number) => frames[Math.floor(time * 25)]!;
+    const closed = CLOSURES.filter(([start, end]) => Math.min(...near(start, end).map(opening)) < 0.08);
+    expect(closed.length / CLOSURES.length).toBeGreaterThanOrEqual(0.85);
+    const mean = (times: readonly number[], of: (frame: SpeechFrame) => number) =>
+      times.reduce((sum, time) => sum + of(at(time)), 0) / times.length;
+    expect(mean(OPEN_VOWELS, opening)).toBeGreaterThan(0.2);
+    const pucker = ({ lips }: SpeechFrame) => lips[COEFFICIENT.mouthPucker]!;
+    expect(mean(ROUNDED, pucker)).toBeGreaterThan(mean(SPREAD, pucker) + 0.1);
   });
 
   it('keeps the mouth closed and still in silence and in noise', async () => {

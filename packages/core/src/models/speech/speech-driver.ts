@@ -3,7 +3,7 @@ import { PcTalkError } from '../../errors.ts';
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
-import { expandChannels, SPEECH_CHANNELS } from './speech-channels.ts';
+import { expandChannels, SPEECH_CHANNEL_INDEX, SPEECH_CHANNELS } from './speech-channels.ts';
 import { SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
 
 /** What the speech model heard and the lips it gives for one frame. */
@@ -156,18 +156,35 @@ class ModelStream implements SpeechStream {
 
 function frameOf(channels: Float32Array, phones: Float32Array, levelDb: number): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
-  expandChannels(
-    Float32Array.from(SPEECH_CHANNELS, (_, channel) => Math.min(1, Math.max(0, channels[channel] as number))),
-    lips,
-  );
+  const closure = posterior(phones, BILABIAL_CLASSES);
+  const limited = Float32Array.from(SPEECH_CHANNELS, (_, channel) => Math.min(1, Math.max(0, channels[channel]!)));
+  sealLips(limited, closure);
+  expandChannels(limited, lips);
   return {
     lips,
     phones: phones.slice(0, PHONE_CLASSES.length),
     voicing: posterior(phones, VOWEL_CLASSES),
-    closure: posterior(phones, BILABIAL_CLASSES),
+    closure,
     silence: posterior(phones, ['SIL']),
     levelDb,
   };
+}
+
+/** Posteriors of p b m from which the lips are drawn together, and at which they meet. */
+const SEAL_FROM = 0.35;
+const SEAL_AT = 0.75;
+const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
+
+/**
+ * Closes the lips where a closure was heard: regression alone stops short of contact, which the eye sees at once.
+ * mouthClose rises to jawOpen, and what parts the lips goes to 0. @param channels `[14]`, changed in place.
+ */
+function sealLips(channels: Float32Array, closure: number): void {
+  const t = Math.min(1, Math.max(0, (closure - SEAL_FROM) / (SEAL_AT - SEAL_FROM)));
+  const weight = t * t * (3 - 2 * t);
+  const { jawOpen, mouthClose } = SPEECH_CHANNEL_INDEX;
+  channels[mouthClose]! += weight * Math.max(0, channels[jawOpen]! - channels[mouthClose]!);
+  for (const name of PARTING) channels[SPEECH_CHANNEL_INDEX[name]]! *= 1 - weight;
 }
 
 function posterior(phones: Float32Array, classes: readonly PhoneClass[]): number {
