@@ -4,6 +4,9 @@ import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
 /** Frames kept at once while a clip runs backwards, bytes. */
 const CHUNK_BYTES = 48 << 20;
 
+/** Frames ahead that are reached sooner by seeking than by reading on. */
+const FAR = 100;
+
 /** A clip's frames by number, asked for one after the other in either direction. Each answer may be drawn into. */
 export class ClipReader implements AsyncDisposable {
   readonly #path: string;
@@ -31,7 +34,7 @@ export class ClipReader implements AsyncDisposable {
 
   async #ahead(index: number): Promise<RgbaImage | undefined> {
     this.#chunk = [];
-    if (this.#forward === undefined || index < this.#next) {
+    if (this.#forward === undefined || index < this.#next || index > this.#next + FAR) {
       await this.#close();
       this.#forward = decodeVideo(this.#path, { ...this.#options, from: index });
       this.#next = index;

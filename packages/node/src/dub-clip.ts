@@ -2,6 +2,7 @@ import {
   clipFrameAt,
   FPS,
   type Performance,
+  type RgbaImage,
   type SourceTrack,
   type TalkerCore,
   type VideoSource,
@@ -80,7 +81,7 @@ export async function dubClip(
     duration: dubDuration(track, speech.duration, whenShort),
     async *frames() {
       await using reader = new ClipReader(path, { ...decode, signal: options.signal });
-      const dub = core.createClipDub(source, await readOne(path, decode, source.mouthFrame));
+      const dub = core.createClipDub(source, await readFrames(path, decode, source.mouthFrames));
       for await (const { clipFrame, tick, performed } of core.performClip(source, audio, director, whenShort)) {
         const picture = await reader.frameAt(clipFrame);
         dub.draw(picture, tick, performed.driven);
@@ -116,7 +117,14 @@ function movesWholeFace(performance: Performance): boolean {
   return (emotion?.length ?? 0) > 0 || [headMotion, blink, gaze, brow].some((track) => track !== 0);
 }
 
-async function readOne(path: string, decode: Partial<VideoDecodeOptions>, frame: number) {
+/** Single frames of a clip, in the order asked for. */
+export async function readFrames(
+  path: string,
+  decode: Partial<VideoDecodeOptions>,
+  frames: readonly number[],
+): Promise<RgbaImage[]> {
+  const pictures = new Map<number, RgbaImage>();
   await using reader = new ClipReader(path, decode);
-  return await reader.frameAt(frame);
+  for (const frame of [...frames].sort((a, b) => a - b)) pictures.set(frame, await reader.frameAt(frame));
+  return frames.map((frame) => pictures.get(frame)!);
 }

@@ -38,8 +38,8 @@ it('stops reading when the caller does, and when cancelled', async () => {
 it('refuses what is no video', async () => {
   const text = join(folder, 'text.mp4');
   writeFileSync(text, 'not a video');
-  await expect(collect(decodeVideo(text))).rejects.toMatchObject({ code: 'image-unreadable' });
-  await expect(collect(decodeVideo(join(folder, 'absent.mp4')))).rejects.toMatchObject({ code: 'image-unreadable' });
+  await expect(collect(decodeVideo(text))).rejects.toMatchObject({ code: 'video-unreadable' });
+  await expect(collect(decodeVideo(join(folder, 'absent.mp4')))).rejects.toMatchObject({ code: 'video-unreadable' });
 });
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

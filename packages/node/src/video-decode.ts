@@ -79,7 +79,7 @@ function filters({ fps, from = 0, count, maxSide, isBt709 }: VideoDecodeOptions)
     maxSide === undefined ? '' : `:w='min(iw,iw*${maxSide}/max(iw,ih))':h='min(ih,ih*${maxSide}/max(iw,ih))'`;
   return [
     ...(fps === 'source' ? [] : [`fps=${fps}`]),
-    ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`] : []),
+    ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`, 'setpts=PTS-STARTPTS'] : []),
     `scale=flags=bicubic+accurate_rnd+full_chroma_int${isBt709 ? ':in_color_matrix=bt709' : ''}${limit}`,
   ].join(',');
 }

@@ -1,3 +1,4 @@
+import { invariant } from '../errors.ts';
 import type { RgbaImage } from '../image.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { type ClipMouth, readClipMouth } from '../render/clip-mouth.ts';
@@ -17,11 +18,16 @@ export interface ClipFrame {
 export class ClipDub {
   readonly #renderer: ClipRenderer;
 
-  /** @param picture the clip's frame `source.mouthFrame`, for teeth and light. */
-  constructor(source: VideoSource, picture: RgbaImage) {
-    const { window, observed } = source.tickAt(source.mouthFrame);
-    const mouth: ClipMouth = readClipMouth(picture, window, observed);
-    this.#renderer = createClipRenderer(mouth);
+  /** @param pictures the clip's frames `source.mouthFrames`, for teeth and light: the one with the brightest teeth serves. */
+  constructor(source: VideoSource, pictures: readonly RgbaImage[]) {
+    let best: ClipMouth | undefined;
+    for (const [i, picture] of pictures.entries()) {
+      const { window, observed } = source.tickAt(source.mouthFrames[i]!);
+      const mouth = readClipMouth(picture, window, observed);
+      if (best === undefined || mouth.teeth > best.teeth) best = mouth;
+    }
+    invariant(best !== undefined, 'a clip needs a frame for its mouth');
+    this.#renderer = createClipRenderer(best);
   }
 
   /** Redraws what moves in the picture, in place; a frame without the face stays as it is. */

@@ -110,9 +110,9 @@ export class TalkerCore {
     return new VideoSource(track, this.basis, options);
   }
 
-  /** What draws into the clip's frames. @param picture the clip's frame `source.mouthFrame`. */
-  createClipDub(source: VideoSource, picture: RgbaImage): ClipDub {
-    return new ClipDub(source, picture);
+  /** What draws into the clip's frames. @param pictures the clip's frames `source.mouthFrames`. */
+  createClipDub(source: VideoSource, pictures: readonly RgbaImage[]): ClipDub {
+    return new ClipDub(source, pictures);
   }
 
   /**

@@ -4,6 +4,7 @@ import { LANDMARK_COUNT } from '../face/landmarks.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
 import type { SourceTrack } from '../formats/source-track.ts';
 import { smoothstep } from '../math/smoothstep.ts';
+import { closeLips } from '../motion/close-lips.ts';
 import { NEUTRALISED } from '../motion/coefficient-sum.ts';
 import { COEFFICIENT_COUNT, COEFFICIENTS } from '../motion/coefficients.ts';
 import { estimateNeutral } from '../motion/estimate-neutral.ts';
@@ -11,6 +12,7 @@ import type { MeshBasis } from '../motion/mesh-basis.ts';
 import type { HeadPose, SourceTick } from '../motion/motion-space.ts';
 import { createMotionTracker, type MotionTracker } from '../motion/motion-tracker.ts';
 import { writeImageFrame, writePoseMatrix } from '../motion/pose-matrix.ts';
+import { settleChin } from '../motion/settle-chin.ts';
 import { FRAME_SIZE } from '../render/renderer.ts';
 import { clipWindow } from './clip-window.ts';
 
@@ -28,6 +30,10 @@ const REACH_TO = 0.08;
 /** A mouth open this far shows its teeth as well as one that is open further, U; cost of a face that is turned away. */
 const WIDE_MOUTH = 0.16;
 const TURN_COST = 0.5;
+const MOUTH_FRAMES = 4;
+const MOUTH_FRAMES_APART = 8;
+/** Faces turned further than the first are dubbed less, further than the second not at all, radians. */
+export const TURN_LIMITS = Object.freeze({ from: 0.7, to: 0.95 });
 /** Frames over which dubbing comes in beside frames without a face. */
 const EASE = 4;
 const MOUTH = Uint8Array.from(COEFFICIENTS, (name) => (/^(jaw|mouth)/.test(name) ? 1 : 0));
@@ -42,7 +48,7 @@ export interface ClipTick {
   readonly neutralised: SourceTick;
   /** δ's part that was taken off: the lips that give this frame's own mouth back `[C]`. */
   readonly ownLips: Float32Array;
-  /** How far the frame is dubbed, 0–1: less beside frames without a face. */
+  /** How far the frame is dubbed, 0–1: less beside frames without a face, and as the face turns to profile. */
   readonly strength: number;
 }
 
@@ -75,7 +81,7 @@ export class VideoSource {
   readonly #neutral: Float32Array;
   readonly #tracker: MotionTracker;
   readonly #reach: Float32Array;
-  #mouthFrame: number | undefined;
+  #mouthFrames: readonly number[] | undefined;
   readonly #observations = new Map<number, Observation>();
 
   constructor(track: SourceTrack, basis: MeshBasis, options: VideoSourceOptions) {
@@ -87,9 +93,9 @@ export class VideoSource {
     this.#reach = lipReach(basis);
   }
 
-  /** The frame that shows most of the mouth's inside: widest open, the face to the camera. */
-  get mouthFrame(): number {
-    return (this.#mouthFrame ??= findOpenMouth(this.track));
+  /** Frames that may show the mouth's inside: up to four that are widest open, facing the camera. */
+  get mouthFrames(): readonly number[] {
+    return (this.#mouthFrames ??= findMouthFrames(this.track));
   }
 
   /** The frame's tick, or that of the nearest frame with a face. */
@@ -102,7 +108,9 @@ export class VideoSource {
     for (let i = 0; i < MESH; i++) neutral[i]! += this.#reach[(i / 3) | 0]! * slow.rest[i]!;
     const placed = placeInWindow(pose, window);
     const keypoints = new Float32Array(ROW);
-    pictureToCrop(pointsAt(this.track, at), window, FRAME_SIZE, keypoints);
+    const matrix = new Float64Array(9);
+    writePoseMatrix(placed, matrix);
+    writeImageFrame(head, placed, matrix, keypoints);
     const ownLips = new Float32Array(COEFFICIENT_COUNT);
     for (let k = 0; k < COEFFICIENT_COUNT; k++) if (MOUTH[k]) ownLips[k] = expression[k]! - slow.expression[k]!;
     return {
@@ -115,7 +123,7 @@ export class VideoSource {
         expression: slow.expression,
       },
       ownLips,
-      strength: this.#strengthAt(frame),
+      strength: this.#presenceAt(frame) * frontality(pose),
     };
   }
 
@@ -128,6 +136,7 @@ export class VideoSource {
   ): Float32Array {
     const wanted = neutral.slice();
     addMouth(this.#basis, expression, 1, wanted);
+    closeLips(wanted);
     const change = new Float32Array(ROW);
     for (let i = 0; i < MESH; i++) change[i] = this.#reach[(i / 3) | 0]! * (wanted[i]! - head[i]!);
     const matrix = new Float64Array(9);
@@ -164,12 +173,14 @@ export class VideoSource {
     const known = this.#observations.get(frame);
     if (known) return known;
     const tracked = this.#tracker.track(pointsAt(this.track, frame));
-    const rest = tracked.head.slice(0, MESH);
+    const head = tracked.head.slice();
+    settleChin(head, this.#neutral);
+    const rest = head.slice(0, MESH);
     for (let i = 0; i < MESH; i++) rest[i]! -= this.#neutral[i]!;
     addMouth(this.#basis, tracked.coefficients, -1, rest);
     const observation = {
       pose: tracked.pose,
-      head: tracked.head.slice(),
+      head,
       expression: tracked.coefficients.slice(),
       rest,
     };
@@ -183,13 +194,19 @@ export class VideoSource {
     }
   }
 
-  #strengthAt(frame: number): number {
+  #presenceAt(frame: number): number {
     const { seen } = this.track;
     if (seen[frame] !== 1) return 0;
     let distance = 0;
     while (distance < EASE && seen[frame - distance - 1] !== 0 && seen[frame + distance + 1] !== 0) distance++;
     return smoothstep((distance + 1) / (EASE + 1));
   }
+}
+
+/** 1 for a face whose mouth is seen whole, 0 in profile, where half of it is guessed. */
+function frontality({ yaw, pitch }: HeadPose): number {
+  const turn = Math.acos(Math.cos(yaw) * Math.cos(pitch));
+  return 1 - smoothstep((turn - TURN_LIMITS.from) / (TURN_LIMITS.to - TURN_LIMITS.from));
 }
 
 /** Adds the jaw's and mouth's movements. @param out `[468 × 3]` or longer, U. */
@@ -216,20 +233,23 @@ function lipReach({ displacements }: MeshBasis): Float32Array {
   return out;
 }
 
-/** Lip gap over the distance of the eye corners, which shrinks as the face turns away, counted against. */
-function findOpenMouth(track: SourceTrack): number {
-  let best = nearestSeen(track.seen, 0);
-  let most = Number.NEGATIVE_INFINITY;
-  for (let f = 0; f < track.frameCount; f++) {
-    if (track.seen[f] !== 1) continue;
-    const points = pointsAt(track, f);
+/** Lip gap over the distance of the eye corners, against which turning away is counted. */
+function findMouthFrames(track: SourceTrack): number[] {
+  const scores: { readonly frame: number; readonly score: number }[] = [];
+  for (let frame = 0; frame < track.frameCount; frame++) {
+    if (track.seen[frame] !== 1) continue;
+    const points = pointsAt(track, frame);
     const unit = between(points, 33, 263, 3);
     const frontal = between(points, 33, 263, 2) / unit;
     const gap = Math.min(WIDE_MOUTH, between(points, PLACES.upperLipInner, PLACES.lowerLipInner, 2) / unit);
-    const score = gap - TURN_COST * (1 - frontal);
-    if (score > most) [best, most] = [f, score];
+    scores.push({ frame, score: gap - TURN_COST * (1 - frontal) });
   }
-  return best;
+  const chosen: number[] = [];
+  for (const { frame } of scores.sort((a, b) => b.score - a.score)) {
+    if (chosen.length === MOUTH_FRAMES) break;
+    if (chosen.every((other) => Math.abs(other - frame) >= MOUTH_FRAMES_APART)) chosen.push(frame);
+  }
+  return chosen;
 }
 
 function between(points: Float32Array, a: number, b: number, axes: 2 | 3): number {

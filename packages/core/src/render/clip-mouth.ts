@@ -1,22 +1,37 @@
+import { INNER_LIPS } from '../face/canonical-mesh.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import type { RgbaImage } from '../image.ts';
+import { clampUnit } from '../math/smoothstep.ts';
 import type { SourceTick } from '../motion/motion-space.ts';
+import { type Aperture, createAperture, measureAperture } from './aperture.ts';
 import { cutWindow } from './clip-window-pixels.ts';
+import { type Coverage, coverPolygon, createCoverage } from './coverage.ts';
 import { createHeadSurface } from './head-surface.ts';
-import { placeMouth } from './mouth-plane.ts';
-import { type PhotoTone, readPhotoTone } from './photo-tone.ts';
+import { type Layer, overlayLayer } from './mouth-layers.ts';
+import { type MouthPlane, placeMouth } from './mouth-plane.ts';
+import { luma, type PhotoTone, readPhotoTone } from './photo-tone.ts';
 import { FRAME_SIZE } from './renderer.ts';
 import { prepareMouth, type SourceMouth } from './source-mouth.ts';
+
+/** A mouth open less than this shows too little of its lower half to be kept, U. */
+const OWN_FLOOR_GAP = 0.09;
+/** A mouth open less than this shows no teeth, U. */
+const OWN_TEETH_GAP = 0.045;
+/** The lower part of the opening that goes with the jaw begins here, as a share of its height, and is whole there. */
+const FLOOR_FROM = 0.42;
+const FLOOR_TO = 0.6;
 
 /** What a clip tells of the mouth's inside and the light, read off one frame and used for all. */
 export interface ClipMouth {
   readonly mouth: SourceMouth;
   readonly tone: PhotoTone;
+  /** Brightness of the brighter pixels under the upper lip over that of the skin; 0 for a closed mouth. */
+  readonly teeth: number;
 }
 
 /**
- * Reads the mouth off the clip's frame that shows most of it: teeth that are seen there are kept, the rest is painted in
- * their colour.
+ * Reads the mouth off the clip's frame that shows most of it: teeth and tongue that are seen there are kept, the rest is
+ * painted in their colour. What is above goes with the skull, what is below with the jaw.
  * @param picture the whole frame. @param source its face, in pixels of the window at 512 × 512.
  */
 export function readClipMouth(picture: RgbaImage, window: FaceRegion, source: SourceTick): ClipMouth {
@@ -26,5 +41,77 @@ export function readClipMouth(picture: RgbaImage, window: FaceRegion, source: So
   const tone = readPhotoTone(photo, source.keypoints);
   const surface = createHeadSurface(source);
   const plane = placeMouth(surface, source.neutral);
-  return { mouth: prepareMouth(photo, tone, surface.source, plane, source.pose.scale), tone };
+  const mouth = prepareMouth(photo, tone, surface.source, plane, source.pose.scale);
+  const lips = createAperture(INNER_LIPS.upper.length);
+  measureAperture(INNER_LIPS, surface.source, 2, lips);
+  const teeth = lips.gap < OWN_TEETH_GAP * source.pose.scale ? 0 : teethLight(photo, lips) / luma(tone.skin);
+  if (lips.gap < OWN_FLOOR_GAP * source.pose.scale) return { mouth, tone, teeth };
+  const lowerTeeth = keepFloor(mouth.interior.lowerTeeth, photo, lips, plane);
+  return { mouth: { ...mouth, interior: { ...mouth.interior, lowerTeeth } }, tone, teeth };
+}
+
+/** Luma that the brightest third of the opening's upper half exceeds, 0–255. */
+function teethLight(photo: RgbaImage, lips: Aperture): number {
+  const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
+  if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return 0;
+  const lumas: number[] = [];
+  for (const [i, span] of columnSpans(coverage).entries()) {
+    if (span === undefined) continue;
+    for (let y = span[0] + 1; y < (span[0] + span[1]) / 2; y++) {
+      const p = (y * FRAME_SIZE + coverage.left + i) * 4;
+      lumas.push(luma([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]));
+    }
+  }
+  lumas.sort((a, b) => a - b);
+  return lumas[Math.floor((2 / 3) * lumas.length)] ?? 0;
+}
+
+/** Lays the lower half of the opening, as the photo shows it, over the painted teeth of the jaw. */
+function keepFloor(layer: Layer, photo: RgbaImage, lips: Aperture, plane: MouthPlane): Layer {
+  const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
+  if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return layer;
+  const spans = columnSpans(coverage);
+  const determinant = plane.xx * plane.yy - plane.xy * plane.yx;
+  return overlayLayer(layer, (x, y) => {
+    const u = x + plane.jawX - plane.x0;
+    const v = y + plane.jawY - plane.y0;
+    const px = (plane.yy * u - plane.xy * v) / determinant;
+    const py = (plane.xx * v - plane.yx * u) / determinant;
+    const i = Math.floor(px) - coverage.left;
+    const span = spans[i];
+    if (span === undefined || span[1] - span[0] < 4) return [0, 0, 0, 0];
+    const down = (py - span[0]) / (span[1] - span[0]);
+    const beside = Math.min(i, coverage.width - 1 - i);
+    const cover =
+      clampUnit((down - FLOOR_FROM) / (FLOOR_TO - FLOOR_FROM)) * clampUnit(span[1] - py - 1) * clampUnit(beside / 4);
+    return cover > 0 ? [...colourAt(photo, px, py), cover] : [0, 0, 0, 0];
+  });
+}
+
+/** First row and row after the last of the opening in each column, pixels. */
+function columnSpans({ left, top, width, height, values }: Coverage): (readonly [number, number] | undefined)[] {
+  return Array.from({ length: left < 0 ? 0 : width }, (_, i) => {
+    let from = -1;
+    let to = -1;
+    for (let j = 0; j < height; j++) {
+      if (values[j * width + i]! < 0.5) continue;
+      if (from < 0) from = top + j;
+      to = top + j + 1;
+    }
+    return from < 0 ? undefined : [from, to];
+  });
+}
+
+function colourAt({ data }: RgbaImage, x: number, y: number): readonly [number, number, number] {
+  const sx = Math.min(FRAME_SIZE - 1.001, Math.max(0, x - 0.5));
+  const sy = Math.min(FRAME_SIZE - 1.001, Math.max(0, y - 0.5));
+  const p = (Math.floor(sy) * FRAME_SIZE + Math.floor(sx)) * 4;
+  const q = p + FRAME_SIZE * 4;
+  const fx = sx - Math.floor(sx);
+  const fy = sy - Math.floor(sy);
+  const at = (c: number): number => {
+    const upper = data[p + c]! + fx * (data[p + 4 + c]! - data[p + c]!);
+    return upper + fy * (data[q + c]! + fx * (data[q + 4 + c]! - data[q + c]!) - upper);
+  };
+  return [at(0), at(1), at(2)];
 }

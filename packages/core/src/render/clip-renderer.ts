@@ -3,7 +3,7 @@ import type { FaceRegion } from '../face/face-region.ts';
 import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
-import { createAperture, measureAperture } from './aperture.ts';
+import { APERTURE_COLUMNS, type Aperture, createAperture, measureAperture } from './aperture.ts';
 import type { ClipMouth } from './clip-mouth.ts';
 import { cutWindow, pasteWindow } from './clip-window-pixels.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
@@ -23,6 +23,10 @@ const EYES_REST = 0.0008;
 /** An opening narrower than the first is left to the frame; from the second on the painted mouth shows alone, U. */
 const OPEN_FROM = 0.006;
 const OPEN_TO = 0.036;
+
+/** How far the painted inside reaches over the rims where an open mouth is closed, and how far open that is, U. */
+const FRINGE = 0.008;
+const FRINGE_FROM_GAP = 0.06;
 
 /** Draws dubbed frames of one clip: each frame is its own photo. */
 export interface ClipRenderer {
@@ -50,6 +54,9 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
     const change = Math.abs(lips.gap - ownLips.gap) + 0.5 * Math.abs(lips.length - ownLips.length);
     const amount = Math.max(change, lips.gap) / scale;
     const fade = smoothstep((amount - OPEN_FROM) / (OPEN_TO - OPEN_FROM));
+    const parted =
+      smoothstep(ownLips.gap / (FRINGE_FROM_GAP * scale)) * (1 - smoothstep(lips.gap / (FRINGE_FROM_GAP * scale)));
+    coverFringe(lips, FRINGE * scale * parted);
     if (fade === 0 || !coverPolygon(lips.outline, lips.pointCount, coverage)) return;
     const light = { scale, width: lips.length / restWidth(source), fade };
     drawMouth(drawn, mouth.interior, placeMouth(surface, source.neutral), lips, coverage, light);
@@ -76,6 +83,25 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
       return rect;
     },
   };
+}
+
+/**
+ * Widens an opening by `room` pixels, less towards its corners, so that the frame's own teeth at the rims, where landmarks
+ * err by a pixel, stay behind the lips.
+ */
+function coverFringe(lips: Aperture, room: number): void {
+  const half = lips.pointCount / 2;
+  for (let i = 0; i < lips.pointCount; i++) {
+    const along = (i < half ? i : lips.pointCount - i) / half;
+    const way = (i < half ? -1 : 1) * room * Math.sin(Math.PI * along);
+    lips.outline[i * 2]! -= lips.axisY * way;
+    lips.outline[i * 2 + 1]! += lips.axisX * way;
+  }
+  for (let c = 0; c <= APERTURE_COLUMNS; c++) {
+    const way = room * Math.sin((Math.PI * c) / APERTURE_COLUMNS);
+    lips.upper[c]! -= way;
+    lips.lower[c]! += way;
+  }
 }
 
 /** The rectangle of all vertices that moved and of their neighbours, where they were and where they are. */

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { RgbaImage } from '../image.ts';
+import { uniformAt } from '../math/random.ts';
+import { createCanonicalSource } from '../motion/canonical-source.ts';
+import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
+import { readMeshBasis } from '../motion/mesh-basis.ts';
+import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
+import { readClipMouth } from './clip-mouth.ts';
+import { createClipRenderer } from './clip-renderer.ts';
+import { interpolatePhoto, TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
+import { interpolatePatch } from './texture-patch.ts';
+
+const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
+const source = createCanonicalSource(basis);
+
+/** A grainy picture with a window in its middle. */
+function grainy(width: number, height: number): RgbaImage {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let p = 0; p < width * height; p++) {
+    for (let c = 0; c < 3; c++) data[p * 4 + c] = 90 + 30 * c + 60 * uniformAt(1, p, c);
+    data[p * 4 + 3] = 255;
+  }
+  return { width, height, data };
+}
+
+/** Index of the first value that differs, −1 for none: a comparison that prints no pictures. */
+function firstDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
+  return a.findIndex((value, i) => value !== b[i]);
+}
+
+function jawOpen(amount: number) {
+  const zero = new Float32Array(COEFFICIENT_COUNT);
+  const lips = zero.slice();
+  lips[COEFFICIENT_INDEX.jawOpen] = amount;
+  return createMeshMotionSpace(basis).compose(source, {
+    lips,
+    emotion: zero,
+    life: zero,
+    head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] },
+    gaze: { yaw: 0, pitch: 0 },
+  });
+}
+
+for (const [name, size] of [
+  ['on whole pixels', 512],
+  ['reduced', 700],
+] as const) {
+  const window = { centerX: 400, centerY: 380, size, rotation: 0 };
+
+  it(`${name}: leaves a face that does not move alone`, () => {
+    const picture = grainy(800, 760);
+    const renderer = createClipRenderer(readClipMouth(picture, window, source));
+    const drawn = { ...picture, data: picture.data.slice() };
+    renderer.draw(drawn, window, source, jawOpen(0));
+    expect(firstDifference(drawn.data, picture.data)).toBe(-1);
+  });
+
+  it(`${name}: an opening jaw changes the lower face and no pixel above the brows`, () => {
+    const picture = grainy(800, 760);
+    const renderer = createClipRenderer(readClipMouth(picture, window, source));
+    const drawn = { ...picture, data: picture.data.slice() };
+    renderer.draw(drawn, window, source, jawOpen(0.5));
+    const browY = 380 - size / 2 + (source.keypoints[105 * 3 + 1]! * size) / 512;
+    const above = Math.floor(browY) * 800 * 4;
+    expect(firstDifference(drawn.data, picture.data)).toBeGreaterThanOrEqual(above);
+    let changed = 0;
+    for (let i = above; i < drawn.data.length; i += 4) if (drawn.data[i] !== picture.data[i]) changed++;
+    expect(changed).toBeGreaterThan(5000);
+  });
+}
+
+it('interpolates a patch as the whole photo is interpolated', () => {
+  const photo = grainy(512, 512);
+  const whole = new Int32Array(TEXTURE_SIZE * TEXTURE_SIZE);
+  interpolatePhoto(photo, whole);
+  for (const rect of [
+    { left: 100, top: 40, right: 180, bottom: 90 },
+    { left: 0, top: 480, right: 30, bottom: 512 },
+  ]) {
+    const patch = new Int32Array(TEXTURE_SIZE * TEXTURE_SIZE);
+    interpolatePatch(photo.data, rect, patch);
+    let wrong = 0;
+    for (let y = 2 * rect.top; y < 2 * rect.bottom; y++) {
+      for (let x = 2 * rect.left; x < 2 * rect.right; x++) {
+        const i = (y + 2 * TEXTURE_MARGIN) * TEXTURE_SIZE + x + 2 * TEXTURE_MARGIN;
+        if (patch[i] !== whole[i]) wrong++;
+      }
+    }
+    expect(wrong).toBe(0);
+  }
+});
