@@ -8,6 +8,7 @@ export * from './face-models.ts';
 export * from './face-overlay.ts';
 export * from './ffmpeg.ts';
 export * from './image.ts';
+export * from './import-onnx-runtime.ts';
 export * from './limit-image.ts';
 export * from './model-store/catalogue.ts';
 export * from './model-store/download.ts';

@@ -1,5 +1,6 @@
 import { PcTalkError, type Tensor, type TensorRuntime, type TensorSession } from '@pctalk/core';
 import type { InferenceSession } from 'onnxruntime-node';
+import { importOnnxRuntime } from './import-onnx-runtime.ts';
 
 /** How networks run on this machine. */
 export interface NodeRuntimeOptions {
@@ -24,7 +25,7 @@ export function createNodeRuntime(options: Partial<NodeRuntimeOptions> = {}): Te
   return {
     device,
     async load(model) {
-      const ort = await import('onnxruntime-node');
+      const ort = await importOnnxRuntime();
       try {
         const session = await ort.InferenceSession.create(model, {
           executionProviders: [device],

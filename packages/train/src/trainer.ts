@@ -10,8 +10,11 @@ import {
   type TrainStep,
   type Weights,
 } from '@pctalk/graph';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { importOnnxRuntime } from '@pctalk/node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { OptimizerState } from './optimizer-state.ts';
+
+const ort = await importOnnxRuntime();
 
 /** Arrays of one batch by input name. */
 export type Batch = Readonly<Record<string, CoreTensor>>;
@@ -88,7 +91,7 @@ export class Evaluator {
   async evaluate(weights: Weights, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<Figures> {
     const fed = this.#session.inputNames.flatMap((name) => {
       const tensor = weights.get(name);
-      return tensor === undefined ? [] : [[name, new Tensor('float32', tensor.data, tensor.dims)] as const];
+      return tensor === undefined ? [] : [[name, new ort.Tensor('float32', tensor.data, tensor.dims)] as const];
     });
     const sums = new Map<string, number>();
     let count = 0;
@@ -108,7 +111,7 @@ export class Evaluator {
 }
 
 function openSession(model: Uint8Array, threads: number): Promise<InferenceSession> {
-  return InferenceSession.create(model, {
+  return ort.InferenceSession.create(model, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -121,14 +124,14 @@ function feedsOf(batch: Batch): Record<string, Tensor> {
 }
 
 function runtimeTensor({ data, dims }: CoreTensor): Tensor {
-  if (data instanceof Float32Array) return new Tensor('float32', data, dims);
-  if (data instanceof BigInt64Array) return new Tensor('int64', data, dims);
-  if (data instanceof Int32Array) return new Tensor('int32', data, dims);
-  return new Tensor('uint8', data, dims);
+  if (data instanceof Float32Array) return new ort.Tensor('float32', data, dims);
+  if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, dims);
+  if (data instanceof Int32Array) return new ort.Tensor('int32', data, dims);
+  return new ort.Tensor('uint8', data, dims);
 }
 
 function scalarOf(value: number): Tensor {
-  return new Tensor('float32', [value], []);
+  return new ort.Tensor('float32', [value], []);
 }
 
 // The mean of a metric that is not a scalar.
