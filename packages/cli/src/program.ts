@@ -8,6 +8,7 @@ import { modelsCommand } from './commands/models.ts';
 import { motionCommand } from './commands/motion.ts';
 import { renderCommand } from './commands/render.ts';
 import { sheetCommand } from './commands/sheet.ts';
+import { trackCommand } from './commands/track.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { printError } from './print.ts';
 
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     renderCommand(),
     inspectCommand(),
     motionCommand(),
+    trackCommand(),
     sheetCommand(),
     verifyCommand(),
     modelsCommand(),

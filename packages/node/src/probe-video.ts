@@ -35,7 +35,9 @@ export async function isVideoFile(path: string): Promise<boolean> {
  * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing
  */
 export async function probeVideo(path: string): Promise<VideoInfo> {
-  const missing = await findTruncation(path);
+  const missing = await findTruncation(path).catch((cause: NodeJS.ErrnoException) => {
+    throw videoUnreadable(path, `could not read the file (${cause.code ?? cause.message}); check the path`);
+  });
   if (missing !== undefined) throw videoUnreadable(path, `got a cut file (${missing}); copy or export it again`);
   using ffmpeg = startFfmpeg(['-nostdin', ...inputArguments(path)]);
   ffmpeg.stdout.resume();

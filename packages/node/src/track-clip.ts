@@ -1,4 +1,12 @@
-import type { SourceTrack, TalkerCore, TrackFinding, WarningReporter } from '@pctalk/core';
+import {
+  fitHeadPose,
+  pointsAt,
+  type SourceTrack,
+  type TalkerCore,
+  type TrackFinding,
+  TURN_LIMITS,
+  type WarningReporter,
+} from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
 import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
 
@@ -30,17 +38,34 @@ export async function trackClip(core: TalkerCore, path: string, options: TrackCl
   return tracker.finish();
 }
 
-const MESSAGES: Readonly<Record<TrackFinding['code'], string>> = {
+const MESSAGES: Readonly<Record<TrackFinding['code'] | 'face-turned', string>> = {
   'face-lost': 'the face is not to be seen; these frames stay as they are',
+  'face-turned': 'the face is turned towards profile; its lips are driven less, or not at all',
   'mouth-covered': 'the mouth seems to be covered; what covers it will move with the lips',
   'faces-close': 'another face is near; check that the right one is followed',
   'scene-cut': 'a new scene begins; check that it shows the same person',
 };
 
 /** Tells what tracking came across, one warning a range of time. */
-export function reportFindings({ findings, fps }: SourceTrack, where: string, warn: WarningReporter): void {
-  for (const { code, from, to } of findings) {
+export function reportFindings(track: SourceTrack, where: string, warn: WarningReporter): void {
+  const { fps } = track;
+  const turned = turnedRanges(track).map(([from, to]) => ({ code: 'face-turned' as const, from, to }));
+  for (const { code, from, to } of [...track.findings, ...turned]) {
     const range = `${(from / fps).toFixed(2)}–${(to / fps).toFixed(2)} s`;
     warn({ code, message: `${where}, ${range}: ${MESSAGES[code]}` });
   }
+}
+
+/** Ranges of frames in which the face is turned too far for its mouth to be seen whole. */
+function turnedRanges(track: SourceTrack): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let f = 0; f < track.frameCount; f++) {
+    if (track.seen[f] !== 1) continue;
+    const { yaw, pitch } = fitHeadPose(pointsAt(track, f));
+    if (Math.acos(Math.cos(yaw) * Math.cos(pitch)) <= TURN_LIMITS.from) continue;
+    const last = ranges.at(-1);
+    if (last?.[1] === f) last[1] = f + 1;
+    else ranges.push([f, f + 1]);
+  }
+  return ranges;
 }

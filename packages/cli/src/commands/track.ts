@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { PcTalkError, type SourceTrack } from '@pctalk/core';
+import { Command } from 'commander';
+import { onInterrupt } from '../interrupt.ts';
+import { readInteger } from '../number-options.ts';
+import { printJson, warnings } from '../print.ts';
+
+interface TrackFlags {
+  readonly output?: string;
+  readonly faceIndex?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  pctalk track clip.mp4
+  pctalk track clip.mp4 --output clip.json
+  pctalk track group.mov --face-index 1 --output second.track`;
+
+/** `pctalk track`: the face of a clip, frame by frame. */
+export function trackCommand(): Command {
+  return new Command('track')
+    .description('follow the face of a clip, print what was found, and keep the track for rendering')
+    .argument('<clip>', 'mp4, mov or webm')
+    .option('-o, --output <file>', 'write the landmarks of every frame (.json, or .track for the compact form)')
+    .option('--face-index <integer>', 'which face, when there are several: 0 is the leftmost')
+    .addHelpText('after', EXAMPLES)
+    .action(track);
+}
+
+async function track(clip: string, flags: TrackFlags): Promise<void> {
+  using interrupt = onInterrupt();
+  const isJson = flags.output?.toLowerCase().endsWith('.json') ?? false;
+  if (flags.output !== undefined && !isJson && !flags.output.toLowerCase().endsWith('.track')) {
+    throw new PcTalkError(
+      'output-unwritable',
+      `--output: expected a name that ends in .json or .track, got ${flags.output}`,
+    );
+  }
+  const faceIndex = flags.faceIndex === undefined ? undefined : readInteger('--face-index', flags.faceIndex, 0, 999);
+  const { sourceTrackToJson, writeSourceTrack } = await import('@pctalk/core');
+  const { createOutputFile, createTalker, openClip } = await import('@pctalk/node');
+  await using output =
+    flags.output === undefined ? undefined : await createOutputFile(flags.output, { inputs: [clip] });
+  const onWarning = warnings();
+  await using talker = await createTalker({ onWarning });
+  const options = { faceIndex, signal: interrupt.signal };
+  const { source } = await openClip(talker.core, clip, options, { version: 1 }, onWarning);
+  if (output !== undefined) {
+    const content = isJson ? JSON.stringify(sourceTrackToJson(source.track)) : writeSourceTrack(source.track);
+    await writeFile(output.temporary, content);
+    await output.commit();
+  }
+  await printJson({ clip, ...summary(source.track) });
+}
+
+function summary({ fps, width, height, frameCount, seen, findings }: SourceTrack): object {
+  return { fps, width, height, frameCount, framesWithFace: seen.reduce((sum, is) => sum + is, 0), findings };
+}
