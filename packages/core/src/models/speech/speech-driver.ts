@@ -159,20 +159,22 @@ function frameOf(channels: Float32Array, phones: Float32Array, levelDb: number):
   const closure = posterior(phones, BILABIAL_CLASSES);
   const limited = Float32Array.from(SPEECH_CHANNELS, (_, channel) => Math.min(1, Math.max(0, channels[channel]!)));
   sealLips(limited, closure);
+  const silence = posterior(phones, ['SIL']);
+  restLips(limited, silence);
   expandChannels(limited, lips);
   return {
     lips,
     phones: phones.slice(0, PHONE_CLASSES.length),
     voicing: posterior(phones, VOWEL_CLASSES),
     closure,
-    silence: posterior(phones, ['SIL']),
+    silence,
     levelDb,
   };
 }
 
 /** Posteriors of p b m from which the lips are drawn together, and at which they meet. */
-const SEAL_FROM = 0.35;
-const SEAL_AT = 0.75;
+const SEAL_FROM = 0.2;
+const SEAL_AT = 0.55;
 const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
 
 /**
@@ -180,11 +182,26 @@ const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
  * mouthClose rises to jawOpen, and what parts the lips goes to 0. @param channels `[14]`, changed in place.
  */
 function sealLips(channels: Float32Array, closure: number): void {
-  const t = Math.min(1, Math.max(0, (closure - SEAL_FROM) / (SEAL_AT - SEAL_FROM)));
-  const weight = t * t * (3 - 2 * t);
+  const weight = smoothStep((closure - SEAL_FROM) / (SEAL_AT - SEAL_FROM));
   const { jawOpen, mouthClose } = SPEECH_CHANNEL_INDEX;
   channels[mouthClose]! += weight * Math.max(0, channels[jawOpen]! - channels[mouthClose]!);
   for (const name of PARTING) channels[SPEECH_CHANNEL_INDEX[name]]! *= 1 - weight;
+}
+
+/** Posteriors of silence from which the lips go to rest, and at which they are still. */
+const REST_FROM = 0.85;
+const REST_AT = 0.99;
+
+/** Stills the lips where nobody was heard to speak, whatever the noise. @param channels `[14]`, changed in place. */
+function restLips(channels: Float32Array, silence: number): void {
+  const weight = smoothStep((silence - REST_FROM) / (REST_AT - REST_FROM));
+  for (let channel = 0; channel < channels.length; channel++) channels[channel]! *= 1 - weight;
+}
+
+/** 0 up to 0, 1 from 1 on, without a kink between. */
+function smoothStep(t: number): number {
+  const inside = Math.min(1, Math.max(0, t));
+  return inside * inside * (3 - 2 * inside);
 }
 
 function posterior(phones: Float32Array, classes: readonly PhoneClass[]): number {
