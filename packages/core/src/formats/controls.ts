@@ -7,7 +7,7 @@ export interface ControlRange {
   readonly default: number;
   /** Outside these a value is refused, unless the caller asked for unsafe values. */
   readonly limits: readonly [number, number];
-  /** Inside these the control was measured to keep lip-sync within 5 % of its best; outside it warns. */
+  /** Outside these a value warns. Provisional until lip-sync is measured against each control. */
   readonly recommended: readonly [number, number];
 }
 

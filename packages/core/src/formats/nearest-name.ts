@@ -15,10 +15,10 @@ export function checkName<T extends string>(what: string, name: string, valid: r
   });
 }
 
-/** The valid name within two edits of `name` (a third of its length for short names), or undefined. */
+/** The valid name within two edits of `name` (one for names of up to three letters), or undefined. */
 export function nearestName<T extends string>(name: string, valid: readonly T[]): T | undefined {
   let best: T | undefined;
-  let bestDistance = Math.min(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.min(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of valid) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

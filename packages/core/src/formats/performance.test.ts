@@ -33,12 +33,22 @@ describe('parsePerformance', () => {
     };
     const onWarning = (warning: { message: string }) => warnings.push(warning.message);
     expect(parse(structuredClone(document), { onWarning })).toEqual(document);
-    expect(warnings).toEqual(['take.json.studio: not known to this version, ignored']);
+    expect(warnings).toEqual([
+      'take.json.words[0].note: not known to this version, ignored',
+      'take.json.studio: not known to this version, ignored',
+    ]);
   });
 
   it.each([
     [{ version: 2 }, 'performance-invalid', 'take.json.version'],
     [{ version: 1, lipScal: 1 }, 'unknown-name', "did you mean 'lipScale'"],
+    [
+      { version: 1, emotion: [{ emotion: 'sad', intensity: 1, regoin: 'lips' }] },
+      'unknown-name',
+      'take.json.emotion[0]',
+    ],
+    [{ version: 1, blink: [{ value: [{ time: 0, valeu: 1 }] }] }, 'unknown-name', "did you mean 'value'"],
+    [{ version: 1, lipScale: 'big' }, 'performance-invalid', 'take.json.lipScale: expected a number'],
     [{ version: 1, lipScale: 3 }, 'value-out-of-range', 'take.json.lipScale'],
     [{ version: 1, lipScale: Number.NaN }, 'performance-invalid', 'take.json.lipScale'],
     [{ version: 1, blink: [{ value: -1 }] }, 'value-out-of-range', 'take.json.blink[0].value'],

@@ -9,6 +9,7 @@ import { ARTICULATIONS, type Articulation, EMOTIONS, REGION_SIDES, type RegionSi
 import { type ControlName, checkControl } from './controls.ts';
 import { checkName, nearestName } from './nearest-name.ts';
 
+/** Version of the document that this code writes and reads. */
 export const PERFORMANCE_VERSION = 1;
 
 /** How a keyframe leads to the next: hold its value, straight, or smooth at both ends. */
@@ -20,7 +21,9 @@ const keyframe = z.looseObject({
   /** @default 'smooth' */
   easing: z.enum(EASINGS).optional(),
 });
-const level = z.union([z.number(), z.array(keyframe).min(1)]);
+const level = z.union([z.number(), z.array(keyframe).min(1)], {
+  error: 'expected a number, or keyframes with rising times and values; see docs/guide/performance.md',
+});
 
 /** Where a clip holds: seconds, words (by number, both included), or everything if neither is given. */
 const span = {
@@ -32,7 +35,9 @@ const span = {
 };
 
 const clip = z.looseObject({ ...span, value: level });
-const track = z.union([z.number(), z.array(clip)]);
+const track = z.union([z.number(), z.array(clip)], {
+  error: 'expected a number, or clips with a value; see docs/guide/performance.md',
+});
 const word = z.looseObject({
   text: z.string(),
   start: z.number().min(0),
@@ -43,7 +48,7 @@ const word = z.looseObject({
 const performance = z.looseObject({
   version: z.literal(PERFORMANCE_VERSION),
   space: z.literal('mesh').optional(),
-  /** SHA-256 of the models that made the curves; another model warns. */
+  /** SHA-256 of the models that made the curves, for the record. */
   models: z.record(z.string(), z.string()).optional(),
   /** Head motion, blinks and gaze follow from it. @default 0 */
   seed: z.int().min(0).max(0xffffffff).optional(),
@@ -73,12 +78,16 @@ const performance = z.looseObject({
   brow: track.optional(),
 });
 
+/** A performance as the schema above describes it. */
 export type Performance = z.infer<typeof performance>;
+/** A constant, or keyframes over time. */
 export type Level = z.infer<typeof level>;
+/** A constant, or clips that hold for a time. */
 export type Track = z.infer<typeof track>;
+/** Where a clip holds. */
 export type Span = z.infer<z.ZodObject<typeof span>>;
-export type Word = z.infer<typeof word>;
 
+/** What a document is checked against, and who hears of what is odd. */
 export interface ParsePerformanceOptions {
   /** Accept finite values outside the controls' limits. */
   readonly unsafeRange?: boolean;
@@ -97,7 +106,7 @@ export const DEFAULT_PERFORMANCE: Performance = Object.freeze({ version: PERFORM
  * @throws `performance-invalid`, `unknown-name`, `value-out-of-range`; the message names the field.
  */
 export function parsePerformance(json: unknown, where: string, options: ParsePerformanceOptions): Performance {
-  checkFields(json, where, options);
+  checkFields(performance, json, where, options);
   const result = performance.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0];
@@ -144,13 +153,23 @@ export function performanceFromOptions(
   return { ...base, ...given } as Performance;
 }
 
-function checkFields(json: unknown, where: string, options: ParsePerformanceOptions): void {
-  if (typeof json !== 'object' || json === null) return;
-  const known = Object.keys(performance.shape);
-  for (const field of Object.keys(json)) {
-    if (known.includes(field)) continue;
-    if (nearestName(field, known) !== undefined) checkName(`${where}: field`, field, known);
-    options.onWarning?.({ code: 'unknown-field', message: `${where}.${field}: not known to this version, ignored` });
+/** Walks the document along its schema: misspelt fields are refused, unknown ones reported. */
+function checkFields(schema: unknown, json: unknown, where: string, options: ParsePerformanceOptions): void {
+  if (schema instanceof z.ZodOptional) checkFields(schema.unwrap(), json, where, options);
+  else if (schema instanceof z.ZodUnion) for (const each of schema.options) checkFields(each, json, where, options);
+  else if (schema instanceof z.ZodArray && Array.isArray(json)) {
+    for (const [i, item] of json.entries()) checkFields(schema.element, item, `${where}[${i}]`, options);
+  } else if (schema instanceof z.ZodObject && typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    const known = Object.keys(schema.shape);
+    for (const [field, value] of Object.entries(json)) {
+      if (known.includes(field)) checkFields(schema.shape[field], value, `${where}.${field}`, options);
+      else if (nearestName(field, known) !== undefined) checkName(`${where}: field`, field, known);
+      else
+        options.onWarning?.({
+          code: 'unknown-field',
+          message: `${where}.${field}: not known to this version, ignored`,
+        });
+    }
   }
 }
 
@@ -161,7 +180,7 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
     if (end <= start) throw invalid(`${path}: expected end after start, got ${start} to ${end}`);
     if (range !== undefined && (range[1] < range[0] || range[1] >= words.length)) {
       throw invalid(
-        `${path}.words: expected first and last of ${words.length} words, got ${range.join(' to ')}; give the words or --transcript`,
+        `${path}.words: expected first and last of ${words.length} words, got ${range.join(' to ')}; write the words into the document, each with text, start and end`,
       );
     }
   };
