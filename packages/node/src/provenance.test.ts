@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DIGITAL_SOURCE_TYPE, type ProvenanceFacts } from '@pctalk/core';
@@ -117,6 +119,27 @@ describe('verifyProvenance', () => {
     for (const name of ['missing.mp4', 'text.txt', '.']) {
       await expect(verifyProvenance(at(name)), name).rejects.toMatchObject({ code: 'provenance-unreadable' });
     }
+  });
+});
+
+describe('a manifest kept elsewhere', () => {
+  it('is not fetched: a file cannot make the program call an address', async () => {
+    let calls = 0;
+    const server = createServer((_, response) => {
+      calls++;
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/manifest.c2pa`;
+    const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="${address}"/></rdf:RDF></x:xmpmeta>`;
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: '#804020' } })
+      .withXmp(xmp)
+      .jpeg()
+      .toFile(at('elsewhere.jpg'));
+    const report = await verifyProvenance(at('elsewhere.jpg'));
+    server.close();
+    expect(calls).toBe(0);
+    expect(report).toMatchObject({ state: 'none', failures: [expect.stringContaining('elsewhere')] });
   });
 });
 

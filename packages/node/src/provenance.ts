@@ -7,14 +7,15 @@ import {
   isHashed,
   type ManifestSigner,
   manifestDefinition,
-  NO_PROVENANCE,
   offsetBytes,
   PcTalkError,
   type ProvenanceFacts,
   type ProvenanceReport,
+  READER_SETTINGS,
   readBox,
   rebindManifest,
   reportProvenance,
+  reportRefusal,
   shiftChunkOffsets,
   signCose,
 } from '@pctalk/core';
@@ -62,7 +63,7 @@ export async function signPng(png: Uint8Array, facts: ProvenanceFacts, signer: M
 }
 
 /**
- * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file.
+ * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file; a manifest kept elsewhere is not fetched.
  * @returns `NO_PROVENANCE` when the file carries none
  * @throws provenance-unreadable: no such file, or none of these formats
  */
@@ -82,11 +83,10 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
   if (format === undefined) throw fail('another format');
   try {
     const blob = new FileBlob(file.fd, 0, found.size) as unknown as Blob;
-    using reader = await loadC2pa().WasmReader.fromBlob(format, blob);
+    using reader = await loadC2pa().WasmReader.fromBlob(format, blob, READER_SETTINGS);
     return reportProvenance(reader.json());
   } catch (cause) {
-    if (/JumbfNotFound|no JUMBF data|ProvenanceMissing/i.test(String(cause))) return NO_PROVENANCE;
-    return { ...NO_PROVENANCE, state: 'invalid', failures: [String(cause)] };
+    return reportRefusal(cause);
   }
 }
 

@@ -2,10 +2,11 @@ import {
   coseLength,
   type ManifestSigner,
   manifestDefinition,
-  NO_PROVENANCE,
   type ProvenanceFacts,
   type ProvenanceReport,
+  READER_SETTINGS,
   reportProvenance,
+  reportRefusal,
   signCose,
 } from '@pctalk/core';
 
@@ -47,15 +48,14 @@ export async function signVideo(
 export async function verifyVideo(mp4: Uint8Array, address: C2paAddress): Promise<ProvenanceReport> {
   const { WasmReader } = await loadC2pa(address);
   try {
-    const reader = await WasmReader.fromBytes('video/mp4', mp4);
+    const reader = await WasmReader.fromBytes('video/mp4', mp4, READER_SETTINGS);
     try {
       return reportProvenance(reader.json());
     } finally {
       reader.free();
     }
   } catch (cause) {
-    if (/JumbfNotFound|no JUMBF data|ProvenanceMissing/i.test(String(cause))) return NO_PROVENANCE;
-    return { ...NO_PROVENANCE, state: 'invalid', failures: [String(cause)] };
+    return reportRefusal(cause);
   }
 }
 

@@ -27,7 +27,10 @@ async function verify(file: string, flags: { readonly json?: true }): Promise<vo
 }
 
 function describe(file: string, report: ProvenanceReport): string {
-  if (report.state === 'none') return `${file}: no content credentials`;
+  if (report.state === 'none') {
+    const why = report.failures.length > 0 ? ` (${report.failures.join(', ')})` : '';
+    return `${file}: no content credentials${why}`;
+  }
   const verdict = report.valid
     ? 'content credentials hold'
     : `content credentials do NOT hold (${report.failures.join(', ')})`;

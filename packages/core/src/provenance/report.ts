@@ -34,6 +34,22 @@ export const NO_PROVENANCE: ProvenanceReport = Object.freeze({
   failures: [],
 });
 
+/**
+ * Settings for c2pa-rs' reader: nothing is fetched from addresses that a stranger's file names.
+ * @source c2pa-rs, settings `verify.remote_manifest_fetch` and `verify.ocsp_fetch`
+ */
+export const READER_SETTINGS = JSON.stringify({ verify: { remote_manifest_fetch: false, ocsp_fetch: false } });
+
+/** Report of a file that c2pa-rs' reader refused: without a manifest, with one kept elsewhere, or with a broken one. */
+export function reportRefusal(cause: unknown): ProvenanceReport {
+  const message = String(cause);
+  if (/JumbfNotFound|no JUMBF data|ProvenanceMissing/i.test(message)) return NO_PROVENANCE;
+  if (/RemoteManifestUrl|remote manifest/i.test(message)) return { ...NO_PROVENANCE, failures: [KEPT_ELSEWHERE] };
+  return { ...NO_PROVENANCE, state: 'invalid', failures: [message] };
+}
+
+const KEPT_ELSEWHERE = 'the manifest is kept elsewhere and was not fetched';
+
 /** The part of c2pa-rs' manifest store JSON that we read. */
 interface ManifestStore {
   readonly active_manifest?: string;
