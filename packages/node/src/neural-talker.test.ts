@@ -15,6 +15,7 @@ import type { ReleasedNetwork, StateDict } from '../../core/src/models/released/
 import { floatTensor, namespace, writeCheckpoint } from '../../core/test/helpers/checkpoint-writer.ts';
 import { formulaState } from '../../core/test/helpers/formula.ts';
 import { pcTalkState, REFINEMENT_SHAPES } from '../../core/test/helpers/pctalk-formula.ts';
+import { startFfmpeg } from './ffmpeg.ts';
 import { decodeImage } from './image.ts';
 import { ModelStore } from './model-store/model-store.ts';
 import { renderNeuralFile } from './neural-talker.ts';
@@ -81,6 +82,18 @@ describe('renderNeuralFile', () => {
     const store = new ModelStore(at('empty'));
     await expect(renderNeuralFile({ ...take, store })).rejects.toMatchObject({ code: 'model-missing' });
     expect(readdirSync(folder)).toEqual(['tone.wav']);
+  });
+
+  it('leaves no decoder of a video running', async () => {
+    const made = startFfmpeg(['-f', 'lavfi', '-i', 'testsrc=duration=4:size=320x240:rate=25', '-y', at('long.mp4')]);
+    made.stdin.end();
+    expect((await made.exit).code).toBe(0);
+    const take = { source: at('long.mp4'), audio: at('tone.wav'), output: at('out.mp4'), consent: 'a test' };
+    await expect(renderNeuralFile({ ...take, store: new ModelStore(at('empty')) })).rejects.toMatchObject({
+      code: 'model-missing',
+    });
+    const running = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+    await expect.poll(running, { timeout: 5000 }).toBe(0);
   });
 
   it.runIf(SLOW)('draws every frame of a take at full size', { timeout: 900_000 }, async () => {

@@ -11,6 +11,7 @@ import {
   type NeuralSourceFrame,
   NeuralTalker,
   type NeuralTalkerParts,
+  PcTalkError,
   type Performance,
   type PersonStyle,
   PORTRAIT_FRAME_SIZE,
@@ -106,7 +107,7 @@ function takeFrames(
     width: whole?.width ?? PORTRAIT_FRAME_SIZE,
     height: whole?.height ?? PORTRAIT_FRAME_SIZE,
     async *frames() {
-      const stage = createStage(talker, source, frames);
+      await using stage = createStage(talker, source, frames);
       for (const { sourceIndex, keypoints } of plan) {
         const { picture, portrait, frame } = await stage.at(sourceIndex);
         const drawn = await talker.draw(portrait, keypoints);
@@ -185,10 +186,17 @@ function openSource(path: string, profile: NeuralProfile): SourceFrames {
   return {
     frames,
     async first() {
-      first ??= (async () => (await frames().next()).value as RgbaImage)();
+      first ??= (async () => {
+        for await (const picture of frames()) return picture; // Leaving the loop ends the decoder.
+        throw unreadable(path);
+      })();
       return first;
     },
   };
+}
+
+function unreadable(where: string): PcTalkError {
+  return new PcTalkError('image-unreadable', `${where}: expected a picture, got none; try another file.`);
 }
 
 /** Cuts an odd last row and column away. */
@@ -214,8 +222,9 @@ function createStage(talker: NeuralTalker, source: SourceFrames, frames: readonl
       next = 0;
     }
     for (;;) {
-      const { value } = await reader.next();
-      if (next++ === index) return value as RgbaImage;
+      const { value, done } = await reader.next();
+      if (done) throw unreadable(`frame ${index}`);
+      if (next++ === index) return value;
     }
   }
   return {
@@ -225,6 +234,9 @@ function createStage(talker: NeuralTalker, source: SourceFrames, frames: readonl
         current = { index, picture, portrait: await talker.prepare(picture, frames[index]!) };
       }
       return { ...current, frame: frames[index]! };
+    },
+    async [Symbol.asyncDispose]() {
+      await reader?.return?.();
     },
   };
 }
