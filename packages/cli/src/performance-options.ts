@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import {
   ARTICULATIONS,
   type CheckControlOptions,
@@ -124,13 +124,24 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<N
 
 /**
  * Prepares the file of `--save-performance`; `commit` gives it its name once the work is done.
+ * @param others files that are read or written besides, which it must not replace
  * @throws output-unwritable
  */
-export async function preparePerformanceFile(path: string, performance: Performance): Promise<OutputFile> {
+export async function preparePerformanceFile(
+  path: string,
+  performance: Performance,
+  others: readonly (string | undefined)[],
+): Promise<OutputFile> {
   const { createOutputFile } = await import('@pctalk/node');
-  const output = await createOutputFile(path);
-  await writeFile(output.temporary, `${JSON.stringify(performance, undefined, 2)}\n`);
-  return output;
+  const inputs = others.filter((other) => other !== undefined);
+  const output = await createOutputFile(path, { extension: '.json', inputs });
+  try {
+    await output.write(`${JSON.stringify(performance, undefined, 2)}\n`);
+    return output;
+  } catch (error) {
+    await output[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 function readArticulation(text: string, check: CheckControlOptions): { movement: string; scale: number } {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   COEFFICIENT_COUNT,
@@ -96,7 +95,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
     .toBuffer();
   const inputs = [{ role: 'source', sha256: sourceSha256 }];
   const facts = { title: basename(output.path), version: VERSION, inputs, consent };
-  await writeFile(output.temporary, await signPng(png, facts, signer));
+  await output.write(await signPng(png, facts, signer));
   await output.commit();
   return { output: output.path, width, height, consent };
 }

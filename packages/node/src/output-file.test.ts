@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,18 @@ import { createOutputFile } from './output-file.ts';
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
+
+describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+  it('is told as such', async () => {
+    await using output = await createOutputFile(at('full.json'));
+    rmSync(output.temporary);
+    symlinkSync('/dev/full', output.temporary);
+    await expect(output.write('content')).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining('full disk'),
+    });
+  });
+});
 
 describe('createOutputFile', () => {
   it('shows the file only when it is complete', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { PcTalkError } from '@pctalk/core';
 
@@ -9,6 +9,11 @@ export interface OutputFile extends AsyncDisposable {
   readonly path: string;
   /** What to write meanwhile: same folder and extension, hidden. */
   readonly temporary: string;
+  /**
+   * Writes the whole content.
+   * @throws output-unwritable: the disk is full
+   */
+  write(content: Uint8Array | string): Promise<void>;
   /** Gives the finished file its name, in one step, replacing what was there. */
   commit(): Promise<void>;
 }
@@ -52,6 +57,13 @@ export async function createOutputFile(path: string, options: OutputFileOptions 
   return {
     path: target,
     temporary,
+    async write(content) {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      await using file = await open(temporary, 'w').catch((cause) => {
+        throw unwritten(path, cause);
+      });
+      await writeAll(file, bytes, 0, path);
+    },
     async commit() {
       await rename(temporary, target).catch((cause) => {
         throw unwritable(path, 'a place that can be replaced', String(cause.message), 'choose another one', cause);
@@ -62,6 +74,21 @@ export async function createOutputFile(path: string, options: OutputFileOptions 
       if (!committed) await rm(temporary, { force: true });
     },
   };
+}
+
+/**
+ * Writes all bytes at a place of a file.
+ * @param path for messages
+ * @throws output-unwritable: the disk is full or the device fails
+ */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done).catch((cause) => {
+      throw unwritten(path, cause);
+    });
+    if (bytesWritten === 0) throw unwritten(path, new Error('no byte was taken'));
+    done += bytesWritten;
+  }
 }
 
 async function checkTarget(target: string, path: string): Promise<void> {
@@ -82,6 +109,11 @@ async function claim(temporary: string, path: string): Promise<void> {
     const got = code === 'ENOENT' ? `no folder '${dirname(temporary)}'` : message;
     throw unwritable(path, 'a folder that can be written to', got, 'create it, or choose another one', cause);
   }
+}
+
+function unwritten(path: string, cause: NodeJS.ErrnoException): PcTalkError {
+  const got = cause.code === 'ENOSPC' ? 'a full disk' : cause.message;
+  return unwritable(path, 'room for the whole file', got, 'free some space, or choose another place', cause);
 }
 
 function unwritable(path: string, expected: string, got: string, advice: string, cause?: unknown): PcTalkError {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,14 @@ describe('signVideo', () => {
     }
     writeFileSync(at('changed.mp4'), file.subarray(0, file.length - 1000));
     expect(await verifyProvenance(at('changed.mp4')), 'cut').toMatchObject({ valid: false });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('tells of a full disk', async () => {
+    const work = signVideo(at('plain.mp4'), '/dev/full', FACTS, await loadSigner(), 'out.mp4');
+    await expect(work).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining("'out.mp4'"),
+    });
   });
 
   it('agrees with the library signing the whole file itself', async () => {

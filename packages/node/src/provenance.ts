@@ -20,6 +20,7 @@ import {
   signCose,
 } from '@pctalk/core';
 import { BytesBlob, FileBlob, loadC2pa } from './c2pa.ts';
+import { writeAll } from './output-file.ts';
 
 const COPY_BYTES = 1 << 20;
 
@@ -29,19 +30,29 @@ interface PlacedBox {
   readonly size: number;
 }
 
+/** The file being written, and its name in messages. */
+interface Target {
+  readonly handle: FileHandle;
+  readonly name: string;
+}
+
 /**
  * Copies an MP4 and puts a signed C2PA manifest behind its first box, in memory that does not grow with the video.
  * @param input a finished MP4 as `openVideoEncoder` writes it (`ftyp` first)
  * @param output file to write, overwritten
+ * @param name of the output in messages
+ * @throws output-unwritable: the disk is full
  */
 export async function signVideo(
   input: string,
   output: string,
   facts: ProvenanceFacts,
   signer: ManifestSigner,
+  name = output,
 ): Promise<void> {
   await using source = await open(input, 'r');
-  await using target = await open(output, 'w+');
+  await using handle = await open(output, 'w+');
+  const target = { handle, name };
   const boxes = await listBoxes(source);
   const fileType = boxes[0];
   invariant(fileType?.type === 'ftyp', `an MP4 begins with ftyp, not ${fileType?.type}`);
@@ -50,7 +61,7 @@ export async function signVideo(
   const hash = createHash('sha256');
   for (const box of boxes.slice(1)) await moveBox(source, target, box, draft.box.length, hash);
   const manifest = await rebindManifest(draft, hash.digest(), sha256, (claim) => signCose(claim, signer));
-  await target.write(manifest, 0, manifest.length, fileType.size);
+  await writeAll(handle, manifest, fileType.size, name);
 }
 
 /**
@@ -120,28 +131,22 @@ function definitionOf(signer: ManifestSigner) {
 }
 
 /** Copies a box `shift` bytes further back and adds it to the hash; a movie box learns that its media has moved. */
-async function moveBox(
-  source: FileHandle,
-  target: FileHandle,
-  box: PlacedBox,
-  shift: number,
-  hash: Hash,
-): Promise<void> {
+async function moveBox(source: FileHandle, target: Target, box: PlacedBox, shift: number, hash: Hash): Promise<void> {
   const hashed = isHashed(box.type);
   if (hashed) hash.update(offsetBytes(box.offset + shift));
   if (box.type !== 'moov') return copy(source, target, box, shift, hashed ? hash : undefined);
   const moov = await readExactly(source, box.offset, box.size);
   shiftChunkOffsets(moov, shift);
   hash.update(moov);
-  await target.write(moov, 0, moov.length, box.offset + shift);
+  await writeAll(target.handle, moov, box.offset + shift, target.name);
 }
 
-async function copy(source: FileHandle, target: FileHandle, box: PlacedBox, shift: number, hash?: Hash): Promise<void> {
+async function copy(source: FileHandle, target: Target, box: PlacedBox, shift: number, hash?: Hash): Promise<void> {
   const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, box.size));
   for (let done = 0; done < box.size; done += COPY_BYTES) {
     const bytes = await readExactly(source, box.offset + done, Math.min(COPY_BYTES, box.size - done), buffer);
     hash?.update(bytes);
-    await target.write(bytes, 0, bytes.length, box.offset + done + shift);
+    await writeAll(target.handle, bytes, box.offset + done + shift, target.name);
   }
 }
 

@@ -30,7 +30,7 @@ export async function openSignedVideo(options: SignedVideoOptions): Promise<Sign
     write: encoder.write,
     async finish(facts) {
       await encoder.finish();
-      await signVideo(draft.temporary, output.temporary, facts, signer);
+      await signVideo(draft.temporary, output.temporary, facts, signer, output.path);
       throwIfCancelled(signal);
       await output.commit();
     },

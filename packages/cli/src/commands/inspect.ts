@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { FaceReport, InspectedFace } from '@pctalk/core';
 import { Command } from 'commander';
 import { printJson, warnings } from '../print.ts';
@@ -28,7 +27,7 @@ async function inspect(picture: string, flags: { readonly overlay?: string }): P
   const analyser = await createFaceAnalyser(node.createNodeRuntime(), await node.loadFaceAssets());
   const report = await inspectFace(analyser, image).finally(() => analyser.dispose());
   if (overlay !== undefined) {
-    await writeFile(overlay.temporary, await node.drawFaceOverlay(image, report));
+    await overlay.write(await node.drawFaceOverlay(image, report));
     await overlay.commit();
   }
   const warn = warnings();

@@ -31,7 +31,7 @@ async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
   const choice = await readSource(flags);
   const performance = await readPerformance(flags, onWarning, choice.audio);
   await using saved = flags.savePerformance
-    ? await preparePerformanceFile(flags.savePerformance, performance)
+    ? await preparePerformanceFile(flags.savePerformance, performance, [choice.source, choice.audio])
     : undefined;
   const { createTalker } = await import('@pctalk/node');
   await using talker = await createTalker({ onWarning });

@@ -59,8 +59,9 @@ async function render(flags: RenderFlags): Promise<void> {
     );
   }
   const performance = await readPerformance(flags, onWarning, choice.audio);
+  const others = [choice.source, choice.audio, flags.output, flags.motionReference, flags.styleReference];
   await using saved = flags.savePerformance
-    ? await preparePerformanceFile(flags.savePerformance, performance)
+    ? await preparePerformanceFile(flags.savePerformance, performance, others)
     : undefined;
   const neural = readNeuralFlags(flags);
   using progress = showProgress({ silent: flags.json === true });
