@@ -34,20 +34,44 @@ export function interpolatePatch(photo: Uint8ClampedArray, rect: PixelRect, text
     const at = (row + TAPS) * stride;
     const even = (2 * (rect.top + row + TEXTURE_MARGIN) * TEXTURE_SIZE + 2 * (rect.left + TEXTURE_MARGIN)) * 4;
     const odd = even + TEXTURE_SIZE * 4;
-    for (let i = 0, p = 0; i < stride; i += 3, p += 4) {
-      for (let c = 0; c < 3; c++) {
-        const k = at + i + c;
-        out[even + p + c] = wide[k]!;
-        out[odd + p + c] =
-          H0 * (wide[k]! + wide[k + stride]!) +
-          H1 * (wide[k - stride]! + wide[k + 2 * stride]!) +
-          H2 * (wide[k - 2 * stride]! + wide[k + 3 * stride]!) +
-          H3 * (wide[k - 3 * stride]! + wide[k + 4 * stride]!);
-      }
-      out[even + p + 3] = 255;
-      out[odd + p + 3] = 255;
-    }
+    filterRow(wide, at, stride, out, even, odd);
   }
+}
+
+/** Writes one row of the photo and the one between it and the next. @param at first value of the row in `rows`. */
+function filterRow(
+  rows: Float32Array,
+  at: number,
+  stride: number,
+  out: Uint8ClampedArray,
+  even: number,
+  odd: number,
+): void {
+  const end = at + stride;
+  let p = even;
+  let q = odd;
+  for (let k = at; k < end; k += 3) {
+    out[p] = rows[k]!;
+    out[p + 1] = rows[k + 1]!;
+    out[p + 2] = rows[k + 2]!;
+    out[p + 3] = 255;
+    out[q] = between(rows, k, stride);
+    out[q + 1] = between(rows, k + 1, stride);
+    out[q + 2] = between(rows, k + 2, stride);
+    out[q + 3] = 255;
+    p += 4;
+    q += 4;
+  }
+}
+
+/** The half-band filter half way between a value and the one a step further. */
+function between(values: Float32Array, k: number, step: number): number {
+  return (
+    H0 * (values[k]! + values[k + step]!) +
+    H1 * (values[k - step]! + values[k + 2 * step]!) +
+    H2 * (values[k - 2 * step]! + values[k + 3 * step]!) +
+    H3 * (values[k - 3 * step]! + values[k + 4 * step]!)
+  );
 }
 
 /** One row of the photo at two samples a pixel, RGB. @param from first pixel of the row in the photo. */
