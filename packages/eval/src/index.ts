@@ -9,3 +9,4 @@ export * from './emotion/report-emotion.ts';
 export * from './lips/evaluate-lips.ts';
 export * from './lips/lip-curves.ts';
 export * from './lips/lip-figures.ts';
+export * from './lips/report-lips.ts';

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { printLine } from '../print.ts';
+import { evaluateLipsCommand } from './evaluate-lips.ts';
 
 interface EmotionFlags {
   readonly portraits: string;
@@ -17,7 +18,10 @@ Example:
 
 /** `pctalk evaluate`: measures, with the protocol that the documents cite. */
 export function evaluateCommand(): Command {
-  return new Command('evaluate').description('measure what is made').addCommand(emotionCommand());
+  return new Command('evaluate')
+    .description('measure what is made')
+    .addCommand(emotionCommand())
+    .addCommand(evaluateLipsCommand());
 }
 
 function emotionCommand(): Command {
