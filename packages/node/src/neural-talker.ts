@@ -30,7 +30,7 @@ import { ModelStore } from './model-store/model-store.ts';
 import { openDevice } from './neural-device.ts';
 import { createNodeRuntime, type NodeDevice } from './onnx-runtime.ts';
 import { renderTake, type TakeFrames } from './render-take.ts';
-import { checkedPerformance, type RenderFileOptions, type RenderResult } from './talker.ts';
+import { checkedPerformance, type RenderFileOptions, type RenderResult, refuseClipOptions } from './talker.ts';
 import { decodeVideo } from './video-decode.ts';
 
 /** A person whose style the release's own demonstration uses. @source PC-Talk release, README */
@@ -71,6 +71,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     unsafeRange: options.unsafeRange === true || profile === 'pc-talk',
     onWarning,
   });
+  refuseClipOptions(options, 'liveportrait draws this one');
   const source = openSource(options.source, profile);
   const facts = { device: 'cpu', performance, onWarning };
   return renderTake(options, facts, {

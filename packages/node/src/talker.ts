@@ -2,7 +2,9 @@ import {
   type Consent,
   createPasteBack,
   DEFAULT_PERFORMANCE,
+  type FaceRegion,
   FRAME_SIZE,
+  PcTalkError,
   type Performance,
   type PerformedFrame,
   parsePerformance,
@@ -22,7 +24,7 @@ import { isVideoFile, probeVideo } from './probe-video.ts';
 import { renderTake } from './render-take.ts';
 import { readTalkerAssets } from './talker-assets.ts';
 
-/** Longer side of a pasted-back video, pixels; larger pictures are reduced to it. */
+/** Longer side of a pasted-back video, pixels; larger pictures are reduced to it once the face is found and cropped. */
 export const PASTE_BACK_MAX_SIDE = 1920;
 
 export interface TalkerOptions {
@@ -40,6 +42,8 @@ export interface TakeOptions {
   readonly performance?: Performance | undefined;
   /** Which face, from the left; may be left out when there is one. */
   readonly faceIndex?: number | undefined;
+  /** Accept control values outside their limits. */
+  readonly unsafeRange?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,8 +54,6 @@ export interface RenderFileOptions extends TakeOptions, ClipOptions {
   readonly pasteBack?: boolean | undefined;
   /** Who agreed that this face be made to speak; not needed for the bundled sample. */
   readonly consent?: string | undefined;
-  /** Accept control values outside their limits. */
-  readonly unsafeRange?: boolean | undefined;
   readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
 }
 
@@ -107,9 +109,10 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
         yield* clipMotion(core, take, options.onWarning ?? (() => {}));
         return;
       }
+      const { onWarning = () => {} } = options;
+      const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
       const picture = await decodeImage(take.source);
-      const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source });
-      const performance = checkedPerformance(take.performance, {});
+      const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source, onWarning });
       yield* core.perform(source, decodeAudio(take.audio, { signal: take.signal }), core.createDirector(performance));
     },
     [Symbol.asyncDispose]: () => core.dispose(),
@@ -127,7 +130,11 @@ async function renderFile(
     options,
     { device, performance: take, onWarning },
     {
-      read: () => decodeImage(options.source),
+      async read() {
+        const picture = await decodeImage(options.source);
+        refuseClipOptions(options, `${options.source} is a picture`);
+        return picture;
+      },
       async open(picture, audio) {
         const stage = await setStage(core, picture, options, onWarning);
         return {
@@ -169,10 +176,19 @@ async function* clipMotion(
   take: TakeOptions,
   onWarning: WarningReporter,
 ): AsyncGenerator<PerformedFrame> {
-  const clip = await openClip(core, take.source, take, checkedPerformance(take.performance, {}), onWarning);
+  const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
+  const clip = await openClip(core, take.source, take, performance, onWarning);
   const director = core.createDirector(clip.performance);
   const audio = decodeAudio(take.audio, { signal: take.signal });
   for await (const { performed } of core.performClip(clip.source, audio, director, 'hold')) yield performed;
+}
+
+/** @throws usage: options of clips, which a take that does not dub one would ignore */
+export function refuseClipOptions({ whenShort, originalSound }: ClipOptions, why: string): void {
+  const given = [whenShort !== undefined && '--when-short', originalSound !== undefined && '--original-sound'];
+  const names = given.filter(Boolean).join(' and ');
+  if (names === '') return;
+  throw new PcTalkError('usage', `${names}: expected a clip to dub on the mesh renderer, but ${why}; leave it out`);
 }
 
 /** The performance of a take, checked. */
@@ -198,10 +214,17 @@ async function setStage(
   options: RenderFileOptions,
   onWarning: WarningReporter,
 ): Promise<Stage> {
-  const whole = options.pasteBack === true ? await limitImage(picture, PASTE_BACK_MAX_SIDE) : picture;
-  const source = await core.prepare(whole, { faceIndex: options.faceIndex, where: options.source, onWarning });
+  const source = await core.prepare(picture, { faceIndex: options.faceIndex, where: options.source, onWarning });
   const renderer = core.createRenderer(source);
-  return options.pasteBack === true ? wholeStage(whole, source, renderer) : cropStage(source, renderer);
+  if (options.pasteBack !== true) return cropStage(source, renderer);
+  const whole = await limitImage(picture, PASTE_BACK_MAX_SIDE);
+  return wholeStage(whole, scaledRegion(source.region, picture, whole), source, renderer);
+}
+
+/** A region of a picture in the same picture reduced. */
+function scaledRegion({ centerX, centerY, size, rotation }: FaceRegion, from: RgbaImage, to: RgbaImage): FaceRegion {
+  const [kx, ky] = [to.width / from.width, to.height / from.height];
+  return { centerX: centerX * kx, centerY: centerY * ky, size: size * Math.sqrt(kx * ky), rotation };
 }
 
 function cropStage(source: StillSource, renderer: Renderer): Stage {
@@ -218,7 +241,8 @@ function cropStage(source: StillSource, renderer: Renderer): Stage {
   };
 }
 
-function wholeStage(picture: RgbaImage, source: StillSource, renderer: Renderer): Stage {
+/** @param picture to paste into. @param region where in it. */
+function wholeStage(picture: RgbaImage, region: FaceRegion, source: StillSource, renderer: Renderer): Stage {
   const crop = cropStage(source, renderer);
   const { keypoints, pose, expression } = source.tick;
   const undriven: RgbaImage = {
@@ -227,7 +251,7 @@ function wholeStage(picture: RgbaImage, source: StillSource, renderer: Renderer)
     data: new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4),
   };
   renderer.render({ keypoints, pose, coefficients: expression, gaze: { yaw: 0, pitch: 0 } }, undriven.data);
-  const pasteBack = createPasteBack(picture, undriven, source.region);
+  const pasteBack = createPasteBack(picture, undriven, region);
   const out = picture.data.slice();
   return {
     source,

@@ -1,18 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COEFFICIENT_INDEX, PcTalkError, type Performance, type StillSource } from '@pctalk/core';
+import { COEFFICIENT_INDEX, type Performance, type StillSource } from '@pctalk/core';
 import { createTalker, decodeAudio, decodeImage, sampleFiles, type Talker, verifyProvenance } from '@pctalk/node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ffmpegSync, wave } from './sounds.ts';
 
 const { source, audio } = sampleFiles();
 let talker: Talker;
 let folder: string;
 let still: StillSource;
 let speech: Float32Array;
+const warned: string[] = [];
 
 beforeAll(async () => {
-  talker = await createTalker();
+  talker = await createTalker({ onWarning: ({ message }) => warned.push(message) });
   folder = await mkdtemp(join(tmpdir(), 'pctalk-'));
   still = await talker.core.prepare(await decodeImage(source), { where: source });
   const chunks: number[] = [];
@@ -68,8 +72,66 @@ describe('the main job', () => {
   });
 
   it('refuses any other source without consent', async () => {
-    const work = talker.renderFile({ source: audio, audio, output: join(folder, 'x.mp4') });
-    await expect(work).rejects.toBeInstanceOf(PcTalkError);
+    const other = join(folder, 'other.png');
+    await sharp(source).png().toFile(other);
+    const work = talker.renderFile({ source: other, audio, output: join(folder, 'x.mp4') });
+    await expect(work).rejects.toMatchObject({ code: 'consent-missing' });
+  });
+
+  it('refuses for a picture what is for clips', async () => {
+    const work = talker.renderFile({ source, audio, output: join(folder, 'x.mp4'), whenShort: 'loop' });
+    await expect(work).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('--when-short') });
+  });
+});
+
+describe('sources and sounds at the limits', () => {
+  let tenth: string;
+  beforeAll(() => {
+    tenth = join(folder, 'tenth.wav');
+    writeFileSync(tenth, wave(speech.subarray(8000, 9600), 16_000));
+  });
+
+  it('finds a face that is small in a 6000 pixel photo, and pastes it into the reduced picture at its place', async () => {
+    const [photo, output] = [join(folder, 'photo.png'), join(folder, 'photo.mp4')];
+    const face = await sharp(source).resize(260, 260).toBuffer();
+    await sharp({ create: { width: 6000, height: 1500, channels: 3, background: '#888888' } })
+      .composite([{ input: face, left: 4000, top: 700 }])
+      .png()
+      .toFile(photo);
+    const performance: Performance = { version: 1, emotion: [{ emotion: 'surprised', intensity: 1, ease: 0 }] };
+    const take = { source: photo, audio: tenth, output, consent: 'a test', pasteBack: true, performance };
+    expect(await talker.renderFile(take)).toMatchObject({ width: 1920, height: 480, frames: 3 });
+    const before = await sharp(photo).resize(1920, 480).removeAlpha().raw().toBuffer();
+    const after = ffmpegSync(['-i', output, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1']);
+    const moved = { inside: 0, outside: 0 };
+    for (let i = 0; i < before.length; i += 3) {
+      if (Math.abs(before[i]! - after[i]!) < 60) continue;
+      const [x, y] = [(i / 3) % 1920, Math.floor(i / 3 / 1920)];
+      moved[x >= 1280 && x < 1364 && y >= 224 && y < 308 ? 'inside' : 'outside']++;
+    }
+    expect(before.length).toBe(after.length);
+    expect(moved.outside).toBe(0);
+    expect(moved.inside).toBeGreaterThan(5);
+  });
+
+  it('speaks a tenth of a second with a face of 60 pixels, and warns of its size', async () => {
+    const [small, output] = [join(folder, 'small.png'), join(folder, 'small.mp4')];
+    const face = await sharp(source).resize(150, 150).toBuffer();
+    await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888888' } })
+      .composite([{ input: face, left: 75, top: 75 }])
+      .png()
+      .toFile(small);
+    warned.length = 0;
+    const result = await talker.renderFile({ source: small, audio: tenth, output, consent: 'a test' });
+    expect(result).toMatchObject({ frames: 3, duration: 0.1 });
+    expect(await verifyProvenance(output)).toMatchObject({ valid: true });
+    expect(warned.join()).toContain('small.png');
+    warned.length = 0;
+    const performance: Performance = { version: 1, lipScale: 3 };
+    const take = { source: small, audio: tenth, performance };
+    await expect(talker.motion(take).next()).rejects.toMatchObject({ code: 'value-out-of-range' });
+    expect((await talker.motion({ ...take, unsafeRange: true }).next()).value).toMatchObject({ frameIndex: 0 });
+    expect(warned.join()).toContain('small.png');
   });
 });
 

@@ -35,7 +35,12 @@ async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
     : undefined;
   const { createTalker } = await import('@pctalk/node');
   await using talker = await createTalker({ onWarning });
-  for await (const frame of talker.motion({ ...choice, performance, signal: interrupt.signal })) {
+  for await (const frame of talker.motion({
+    ...choice,
+    performance,
+    unsafeRange: flags.unsafeRange === true,
+    signal: interrupt.signal,
+  })) {
     await printLine(JSON.stringify(plainFrame(frame)));
   }
   await saved?.commit();

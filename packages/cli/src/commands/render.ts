@@ -39,7 +39,10 @@ export function renderCommand(): Command {
   addSourceOptions(command)
     .option('-o, --output <file>', 'video to write (.mp4)')
     .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
-    .option('--paste-back', 'put the face back into the whole picture instead of writing 512 × 512');
+    .option(
+      '--paste-back',
+      'put the face back into the whole picture (reduced to 1920 pixels a side) instead of writing 512 × 512',
+    );
   addClipOptions(command);
   addNeuralOptions(command);
   return addPerformanceOptions(command)
