@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -169,6 +178,16 @@ describe('loadSigner', () => {
     expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ code: 'signing-key-not-kept' }));
     await signVideo(at('plain.mp4'), at('ephemeral.mp4'), FACTS, signer);
     expect((await verifyProvenance(at('ephemeral.mp4'))).valid).toBe(true);
+  });
+
+  it('says what to delete when its own key is damaged or cannot be read', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', at('damaged'));
+    mkdirSync(at('damaged/pctalk/signing.pem'), { recursive: true });
+    const refusal = { code: 'usage', message: expect.stringContaining(`delete ${at('damaged/pctalk/signing.pem')}`) };
+    await expect(loadSigner()).rejects.toMatchObject(refusal);
+    rmSync(at('damaged/pctalk/signing.pem'), { recursive: true });
+    writeFileSync(at('damaged/pctalk/signing.pem'), 'half a k');
+    await expect(loadSigner()).rejects.toMatchObject(refusal);
   });
 
   it('takes a key and chain of the user’s own, and refuses half of them', async () => {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import {
   type BoundManifest,
   coseLength,
@@ -85,11 +85,12 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
       `${path}: expected a readable MP4, PNG, JPEG or WebP file, got ${got}; check the path`,
       { cause },
     );
-  await using file = await open(path, 'r').catch((cause) => {
+  const missing = (cause: NodeJS.ErrnoException): never => {
     throw fail(cause.code === 'ENOENT' ? 'no file of that name' : cause.message, cause);
-  });
-  const found = await file.stat();
-  if (!found.isFile()) throw fail('a folder or device');
+  };
+  const found = await stat(path).catch(missing);
+  if (!found.isFile()) throw fail('a folder, pipe or device'); // Before opening: a pipe may have no writer.
+  await using file = await open(path, 'r').catch(missing);
   const format = formatOf(await readExactly(file, 0, Math.min(16, found.size)));
   if (format === undefined) throw fail('another format');
   try {

@@ -19,7 +19,7 @@ export function configFolder(environment: NodeJS.ProcessEnv = process.env): stri
  * The signer of this installation: `PCTALK_SIGN_CERT` and `PCTALK_SIGN_KEY` (PEM files: chain, P-256 key) when set, else
  * a key and a chain of its own, made on first use and kept readable for the user alone. Where nothing can be kept, the
  * key lives as long as the process, and a warning says so.
- * @throws usage: only one of the two variables, unreadable files, a key that is not P-256 or not the certificate's
+ * @throws usage: only one of the two variables, unreadable files, a key that is not P-256 or not the certificate's; a kept key that is damaged
  */
 export async function loadSigner(onWarning: WarningReporter = () => {}): Promise<ManifestSigner> {
   const { PCTALK_SIGN_CERT: cert, PCTALK_SIGN_KEY: key } = process.env;
@@ -30,8 +30,9 @@ export async function loadSigner(onWarning: WarningReporter = () => {}): Promise
   }
   const folder = configFolder();
   const path = join(folder, 'signing.pem');
-  const kept = await readFile(path, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return signerOf(kept, kept, path);
+  const own = `delete ${path}, so that a new one is made`;
+  const kept = await readKept(path, own);
+  if (kept !== undefined) return signerOf(kept, kept, path, own);
   const made = await makeIdentity();
   try {
     await keepOnce(folder, path, made);
@@ -40,8 +41,16 @@ export async function loadSigner(onWarning: WarningReporter = () => {}): Promise
     onWarning({ code: 'signing-key-not-kept', message });
     return signerOf(made, made, path);
   }
-  const pem = await readFile(path, 'utf8'); // Another process may have been first.
-  return signerOf(pem, pem, path);
+  const pem = (await readKept(path, own)) ?? made; // Another process may have been first.
+  return signerOf(pem, pem, path, own);
+}
+
+/** The kept key and chain. @returns undefined where there is none */
+async function readKept(path: string, advice: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw badKey(`a readable file '${path}'`, cause.message, advice, cause);
+  });
 }
 
 /** Writes the whole file under its name in one step, unless one is there already. */
@@ -58,20 +67,20 @@ async function keepOnce(folder: string, path: string, pem: string): Promise<void
   }
 }
 
-function signerOf(keyPem: string, chainPem: string, path: string): ManifestSigner {
+function signerOf(keyPem: string, chainPem: string, path: string, advice?: string): ManifestSigner {
   const chain = chainPem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (chain.length === 0) throw badKey(`a PEM certificate chain in '${path}'`, 'none');
+  if (chain.length === 0) throw badKey(`a PEM certificate chain in '${path}'`, 'none', advice);
   let key: KeyObject;
   let certificates: X509Certificate[];
   try {
     key = createPrivateKey(keyPem);
     certificates = chain.map((pem) => new X509Certificate(pem));
   } catch (cause) {
-    throw badKey(`a readable PEM key and chain in '${path}'`, (cause as Error).message, cause);
+    throw badKey(`a readable PEM key and chain in '${path}'`, (cause as Error).message, advice, cause);
   }
-  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw badKey('a P-256 key', 'another kind');
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw badKey('a P-256 key', 'another kind', advice);
   if (!certificates[0]!.checkPrivateKey(key))
-    throw badKey(`the key of the first certificate in '${path}'`, 'another key');
+    throw badKey(`the key of the first certificate in '${path}'`, 'another key', advice);
   return {
     chain: certificates.map((certificate) => new Uint8Array(certificate.raw)),
     sign: (data) => new Uint8Array(sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })),
@@ -124,14 +133,15 @@ async function makeIdentity(): Promise<string> {
 
 async function readPem(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause) => {
-    throw badKey(`a readable PEM file '${path}'`, cause.message, cause);
+    throw badKey(`a readable PEM file '${path}'`, cause.message, undefined, cause);
   });
 }
 
-function badKey(expected: string, got: string, cause?: unknown): PcTalkError {
-  return new PcTalkError(
-    'usage',
-    `signing key: expected ${expected}, got ${got}; correct or unset PCTALK_SIGN_CERT and PCTALK_SIGN_KEY`,
-    { cause },
-  );
+function badKey(
+  expected: string,
+  got: string,
+  advice = 'correct or unset PCTALK_SIGN_CERT and PCTALK_SIGN_KEY',
+  cause?: unknown,
+): PcTalkError {
+  return new PcTalkError('usage', `signing key: expected ${expected}, got ${got}; ${advice}`, { cause });
 }
