@@ -1,6 +1,8 @@
+import { stopForReader } from './interrupt.ts';
 import { run } from './program.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1); // The reader, such as `head`, has seen enough.
+  if (error.code === 'EPIPE') stopForReader();
+  else process.exit(1);
 });
 process.exitCode = await run(process.argv.slice(2));

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   ARTICULATIONS,
   type CheckControlOptions,
@@ -20,6 +19,9 @@ import { readControl, readInteger } from './number-options.ts';
 
 /** Largest seed: 32 bits. */
 const SEED_MAX = 0xffff_ffff;
+
+/** Largest performance file, bytes. */
+const PERFORMANCE_MAX_BYTES = 64 * 2 ** 20;
 
 /** The flags that say how the source moves, as commander hands them over. */
 export interface PerformanceFlags {
@@ -165,15 +167,16 @@ function readEmotion(text: string, check: CheckControlOptions): { emotion: strin
 }
 
 async function readJson(path: string): Promise<unknown> {
+  const { readInput } = await import('@pctalk/node');
+  const fail = (got: string, cause?: unknown) =>
+    new PcTalkError('performance-invalid', `${path}: expected a performance as JSON, ${got}; check the file`, {
+      cause,
+    });
+  const text = await readInput(path, fail, PERFORMANCE_MAX_BYTES);
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(text.toString());
   } catch (cause) {
-    const got = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no file of that name' : (cause as Error).message;
-    throw new PcTalkError(
-      'performance-invalid',
-      `${path}: expected a performance as JSON, got ${got}; check the file`,
-      { cause },
-    );
+    throw fail(`got ${(cause as Error).message}`, cause);
   }
 }
 

@@ -150,6 +150,8 @@ describe('refusals: one message, the documented status, no stack, no file', () =
       'output-unwritable',
       'the input itself',
     ],
+    ['device as performance', render('--performance', '/dev/zero'), 2, 'performance-invalid', 'device'],
+    ['no such clip to feel with', render('--emotion-video', 'none.mp4'), 3, 'video-unreadable', 'none.mp4'],
     ['no such picture', ['inspect', 'none.jpg'], 3, 'image-unreadable', 'none.jpg'],
     ['cut picture', ['inspect', 'cut.jpg'], 3, 'image-unreadable', 'cut.jpg'],
     ['tiny picture', ['inspect', 'dot.png'], 3, 'image-too-small', '1 × 1'],
@@ -300,6 +302,20 @@ describe.skipIf(!hasModels)('pctalk render', () => {
     expect(await closed).toBe(130);
     expect(stderr).toMatch(/error \[cancelled\]/);
     expect(readdirSync(at('stop'))).toEqual([]);
+  });
+
+  it('stops and tidies up when its reader has seen enough', async () => {
+    mkdirSync(at('enough'));
+    const child = spawn(process.execPath, [...NODE, 'motion', '--sample', '--save-performance', at('enough/p.json')], {
+      env: environment,
+      cwd: folder,
+    });
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect([await closed, stderr]).toEqual([0, '']);
+    expect(readdirSync(at('enough'))).toEqual([]);
   });
 
   it('prints every frame of the motion as one JSON line', async () => {

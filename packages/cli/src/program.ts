@@ -10,6 +10,7 @@ import { renderCommand } from './commands/render.ts';
 import { sheetCommand } from './commands/sheet.ts';
 import { trackCommand } from './commands/track.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { hasReaderLeft } from './interrupt.ts';
 import { printError } from './print.ts';
 
 const HELP = `
@@ -60,6 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (hasReaderLeft()) return 0;
     return printError(asUsage(error), { debug: args.includes('--debug') });
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '@pctalk/core';
 import { hashFile } from './consent.ts';
 import { decodeImage } from './image.ts';
+import { probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
 /** How a reference clip lies on speech of another length: its last frame held, played again and again, or stretched. */
@@ -56,11 +57,12 @@ export async function readEmotionImage(path: string, { analyser, basis }: ReadEm
 /**
  * Reads the emotion of a reference clip over time, as `readEmotionImage` does every fifth of a second, as curves of a
  * performance.
- * @throws `no-face`, `image-unreadable`
+ * @throws `no-face`, `video-unreadable`
  */
 export async function readEmotionVideo(path: string, options: ReadEmotionVideoOptions): Promise<EmotionClips> {
-  const sha256 = await hashFile(path);
+  await probeVideo(path);
   const moments = await readMoments(path, options);
+  const sha256 = await hashFile(path);
   const curves = new Map<string, { readonly emotion: string; readonly region: string; readonly values: number[] }>();
   for (const [n, targets] of moments.entries()) {
     for (const { emotion, region, intensity } of targets) {

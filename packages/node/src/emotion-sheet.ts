@@ -11,6 +11,7 @@ import {
   VERSION,
   type WarningReporter,
 } from '@pctalk/core';
+import { throwIfCancelled } from './audio-decode.ts';
 import { hashFile, recordConsent } from './consent.ts';
 import { decodeImage } from './image.ts';
 import { createOutputFile } from './output-file.ts';
@@ -31,6 +32,7 @@ export interface EmotionSheetOptions {
   /** Who agreed that this face be shown with emotions; not needed for the bundled sample. */
   readonly consent?: string | undefined;
   readonly onWarning?: WarningReporter | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EmotionSheet {
@@ -61,10 +63,11 @@ interface Tile {
 export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOptions): Promise<EmotionSheet> {
   const { source: path, kind, faceIndex } = options;
   await using output = await createOutputFile(options.output, { inputs: [path], extension: '.png' });
+  const picture = await decodeImage(path);
   const sourceSha256 = await hashFile(path);
   const consent = recordConsent({ sha256: sourceSha256, name: path }, options.consent);
   const signer = await loadSigner(options.onWarning ?? (() => {}));
-  const source = await core.prepare(await decodeImage(path), { faceIndex, where: path });
+  const source = await core.prepare(picture, { faceIndex, where: path });
   using renderer = core.createRenderer(source);
   const space = createMeshMotionSpace(core.basis);
   const still = { head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const }, gaze: { yaw: 0, pitch: 0 } };
@@ -77,6 +80,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
   const shown = squareAround(source.tick.keypoints);
   const pictures = [];
   for (const { row, column, conditions } of tiles) {
+    throwIfCancelled(options.signal);
     const pixels = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
     emotionOffset(conditions, emotion);
     renderer.render(space.compose(source.tick, { lips: none, emotion, life: none, ...still }), pixels);
@@ -95,6 +99,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
     .toBuffer();
   const inputs = [{ role: 'source', sha256: sourceSha256 }];
   const facts = { title: basename(output.path), version: VERSION, inputs, consent };
+  throwIfCancelled(options.signal);
   await output.write(await signPng(png, facts, signer));
   await output.commit();
   return { output: output.path, width, height, consent };

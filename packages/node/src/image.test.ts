@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PcTalkError } from '@pctalk/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +63,14 @@ describe('decodeImage', () => {
     await expectCode(decodeImage(new TextEncoder().encode('not a picture')), 'image-unreadable');
     await expectCode(decodeImage(new Uint8Array()), 'image-unreadable');
     await expectCode(decodeImage('/nonexistent/face.jpg'), 'image-unreadable');
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('refuses what never ends, unopened', async () => {
+    await expectCode(decodeImage('/dev/zero'), 'image-unreadable');
+    const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await expectCode(decodeImage(join(folder, 'pipe')), 'image-unreadable');
+    rmSync(folder, { recursive: true });
   });
 
   it.each(['jpeg', 'png', 'webp'] as const)('refuses a truncated %s', async (format) => {

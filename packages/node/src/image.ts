@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { checkImageSize, IMAGE_LIMITS, PcTalkError, type RgbaImage } from '@pctalk/core';
 import type { Metadata, Sharp } from 'sharp';
+import { readInput } from './read-input.ts';
 
 /**
  * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white.
@@ -9,7 +9,8 @@ import type { Metadata, Sharp } from 'sharp';
  */
 export async function decodeImage(source: Uint8Array | string): Promise<RgbaImage> {
   const name = typeof source === 'string' ? source : 'picture';
-  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  const bytes =
+    typeof source === 'string' ? await readInput(source, (got, cause) => unreadable(source, got, cause)) : source;
   const picture = await open(name, bytes);
   try {
     const { data, info } = await picture
@@ -33,14 +34,6 @@ export async function encodePng(image: RgbaImage): Promise<Uint8Array> {
   return sharp(data, { raw: { width, height, channels: 4 } })
     .png()
     .toBuffer();
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw unreadable(path, `could not read the file (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, cause);
-  }
 }
 
 /** Reads the header and checks it. */

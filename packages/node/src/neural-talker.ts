@@ -1,6 +1,5 @@
 /** The neural path on Node: released weights from the model store, drawn with LivePortrait. */
 
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import {
   embedStyle,
@@ -29,6 +28,7 @@ import { limitImage } from './limit-image.ts';
 import { ModelStore } from './model-store/model-store.ts';
 import { openDevice } from './neural-device.ts';
 import { createNodeRuntime, type NodeDevice } from './onnx-runtime.ts';
+import { readInput } from './read-input.ts';
 import { renderTake, type TakeFrames } from './render-take.ts';
 import { checkedPerformance, type RenderFileOptions, type RenderResult, refuseClipOptions } from './talker.ts';
 import { decodeVideo } from './video-decode.ts';
@@ -252,9 +252,16 @@ async function readReference(
 async function readReference(path: string | undefined, talker: NeuralTalker, profile: NeuralProfile) {
   if (path === undefined) return undefined;
   const extension = extname(path).toLowerCase();
-  if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readFile(path), path);
+  if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readTemplate(path), path);
   const seen = await talker.analyse(openSource(path, profile).frames(), { where: path });
   return { fps: FPS, frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })) };
+}
+
+function readTemplate(path: string): Promise<Uint8Array> {
+  return readInput(path, (got, cause) => {
+    const message = `${path}: expected a motion template (.pkl or .json), ${got}; check the path`;
+    return new PcTalkError('model-invalid', message, { cause });
+  });
 }
 
 /** At most the first `count` of a sequence, at least one. */

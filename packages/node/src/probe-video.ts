@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { PcTalkError } from '@pctalk/core';
 import { findTruncation } from './audio-truncation.ts';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { plainFileSize } from './read-input.ts';
 
 /** What a clip's header tells. */
 export interface VideoInfo {
@@ -18,6 +19,7 @@ const PICTURE_BRANDS = /^(avif|avis|heic|heix|mif1|msf1)/;
 /** Whether a file is a clip rather than a picture, by its first bytes: MP4, MOV, WebM/Matroska or AVI. */
 export async function isVideoFile(path: string): Promise<boolean> {
   try {
+    if (!(await stat(path)).isFile()) return false; // A pipe may never have a first byte.
     await using file = await open(path, 'r');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
     const head = buffer.toString('latin1', 0, bytesRead);
@@ -35,6 +37,7 @@ export async function isVideoFile(path: string): Promise<boolean> {
  * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing
  */
 export async function probeVideo(path: string): Promise<VideoInfo> {
+  await plainFileSize(path, (got) => videoUnreadable(path, `${got}; check the path`));
   const missing = await findTruncation(path).catch((cause: NodeJS.ErrnoException) => {
     throw videoUnreadable(path, `could not read the file (${cause.code ?? cause.message}); check the path`);
   });

@@ -54,4 +54,18 @@ describe('emotion sheet', () => {
     });
     expect(await readdir(folder)).not.toContain('refused.png');
   });
+
+  it('tells of a missing picture, and stops when it is cancelled', async () => {
+    const { readdir } = await import('node:fs/promises');
+    const output = join(folder, 'stopped.png');
+    const missing = join(folder, 'none.jpg');
+    await expect(drawEmotionSheet(core, { source: missing, output, kind: 'compound' })).rejects.toMatchObject({
+      code: 'image-unreadable',
+    });
+    const signal = AbortSignal.abort();
+    await expect(drawEmotionSheet(core, { ...sampleFiles(), output, kind: 'compound', signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect((await readdir(folder)).filter((name) => name.includes('stopped'))).toEqual([]);
+  });
 });

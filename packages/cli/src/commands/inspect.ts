@@ -1,5 +1,6 @@
 import type { FaceReport, InspectedFace } from '@pctalk/core';
 import { Command } from 'commander';
+import { onInterrupt } from '../interrupt.ts';
 import { printJson, warnings } from '../print.ts';
 import { triples } from '../triples.ts';
 
@@ -19,6 +20,7 @@ export function inspectCommand(): Command {
 }
 
 async function inspect(picture: string, flags: { readonly overlay?: string }): Promise<void> {
+  using interrupt = onInterrupt();
   const { createFaceAnalyser, inspectFace } = await import('@pctalk/core');
   const node = await import('@pctalk/node');
   const place = { inputs: [picture], extension: '.png' };
@@ -26,8 +28,10 @@ async function inspect(picture: string, flags: { readonly overlay?: string }): P
   const image = await node.decodeImage(picture);
   const analyser = await createFaceAnalyser(node.createNodeRuntime(), await node.loadFaceAssets());
   const report = await inspectFace(analyser, image).finally(() => analyser.dispose());
+  node.throwIfCancelled(interrupt.signal);
   if (overlay !== undefined) {
     await overlay.write(await node.drawFaceOverlay(image, report));
+    node.throwIfCancelled(interrupt.signal);
     await overlay.commit();
   }
   const warn = warnings();

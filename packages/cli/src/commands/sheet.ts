@@ -1,5 +1,6 @@
 import { PcTalkError } from '@pctalk/core';
 import { Command } from 'commander';
+import { onInterrupt } from '../interrupt.ts';
 import { readInteger } from '../number-options.ts';
 import { printJson, printLine, warnings } from '../print.ts';
 
@@ -36,12 +37,14 @@ async function sheet(source: string, flags: SheetFlags): Promise<void> {
     const message = '--output: expected the name of a picture, got nothing; name one, as in --output emotions.png';
     throw new PcTalkError('usage', message);
   }
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
   const onWarning = warnings();
   const faceIndex = flags.faceIndex === undefined ? undefined : readInteger('--face-index', flags.faceIndex, 0, 999);
   const { createTalker, drawEmotionSheet } = await import('@pctalk/node');
   await using talker = await createTalker({ onWarning });
   const kind = flags.compound ? 'compound' : 'intensity';
-  const result = await drawEmotionSheet(talker.core, { source, output, kind, faceIndex, consent, onWarning });
+  const result = await drawEmotionSheet(talker.core, { source, output, kind, faceIndex, consent, onWarning, signal });
   if (flags.json) await printJson(result);
   else await printLine(`${result.output}: ${result.width} × ${result.height}`);
 }
