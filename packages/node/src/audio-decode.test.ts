@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
-import { decodeAudio, inspectAudio, SPEECH_RATE } from './audio-decode.ts';
+import { decodeAudio, framesOf, inspectAudio, SPEECH_RATE } from './audio-decode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +32,14 @@ function amplitude(samples: Float32Array): number {
   }
   return (2 * Math.hypot(re, im)) / samples.length;
 }
+
+describe('framesOf', () => {
+  it('counts a frame for each 640 samples begun', () => {
+    for (const samples of [1, 640, 641, 4480, 8960, 35_200]) {
+      expect(framesOf(samples / 16_000), `${samples}`).toBe(Math.ceil(samples / 640));
+    }
+  });
+});
 
 describe('decodeAudio', () => {
   it.each(['a.wav', 'a.mp3', 'a.m4a', 'a.flac', 'a.ogg'])('hears the same tone in %s', async (name) => {

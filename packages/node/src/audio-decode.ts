@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PcTalkError } from '@pctalk/core';
+import { FPS, PcTalkError } from '@pctalk/core';
 import { findTruncation } from './audio-truncation.ts';
 import { type FfmpegExit, inputArguments, startFfmpeg } from './ffmpeg.ts';
 
@@ -39,6 +39,11 @@ export interface AudioInfo {
 export async function* decodeAudio(input: AudioInput, options: DecodeAudioOptions = {}): AsyncGenerator<Float32Array> {
   await using file = await asFile(input);
   yield* decodeFile(file.path, options, () => undefined);
+}
+
+/** Video frames of a sound: the last one may be partly filled. @param duration a whole number of samples, seconds */
+export function framesOf(duration: number): number {
+  return Math.ceil(Math.round(duration * SPEECH_RATE) / (SPEECH_RATE / FPS)); // In whole samples: seconds are inexact.
 }
 
 /**

@@ -21,6 +21,11 @@ export function recordConsent(
   return { text: stated, textSha256, sourceSha256: source.sha256, time: time.toISOString() };
 }
 
+/** SHA-256 of bytes, hex. */
+export function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** SHA-256 of a file's content, hex, read in pieces. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -9,6 +9,7 @@ import {
   type WarningReporter,
   type WhenShort,
 } from '@pctalk/core';
+import { framesOf } from './audio-decode.ts';
 import { ClipReader } from './clip-reader.ts';
 import { hashFile } from './consent.ts';
 import { probeVideo, type VideoInfo } from './probe-video.ts';
@@ -94,7 +95,7 @@ export async function dubClip(
 
 /** Seconds of the result where they are not the speech's own. */
 function dubDuration(track: SourceTrack, speech: number, whenShort: WhenShort): number {
-  const ends = clipFrameAt(Math.ceil(speech * FPS) - 1, track.frameCount, whenShort) === undefined;
+  const ends = clipFrameAt(framesOf(speech) - 1, track.frameCount, whenShort) === undefined;
   return ends ? track.frameCount / FPS : speech;
 }
 

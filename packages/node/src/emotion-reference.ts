@@ -12,8 +12,8 @@ import {
   writeHeadFrame,
   writePoseMatrix,
 } from '@pctalk/core';
-import { hashFile } from './consent.ts';
-import { decodeImage } from './image.ts';
+import { hashBytes, hashFile } from './consent.ts';
+import { decodeImage, readImageFile } from './image.ts';
 import { probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
@@ -44,7 +44,8 @@ const LONGEST_SECONDS = 60;
  * @throws `no-face`, `several-faces`, `image-unreadable`
  */
 export async function readEmotionImage(path: string, { analyser, basis }: ReadEmotionOptions): Promise<EmotionClips> {
-  const [picture, sha256] = [await decodeImage(path), await hashFile(path)];
+  const bytes = await readImageFile(path);
+  const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
   const { tick } = await prepareStill(picture, analyser, basis, { where: path });
   return nameExpression(tick.expression).targets.map(({ emotion, region, intensity }) => ({
     emotion,

@@ -12,8 +12,8 @@ import {
   type WarningReporter,
 } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
-import { hashFile, recordConsent } from './consent.ts';
-import { decodeImage } from './image.ts';
+import { hashBytes, recordConsent } from './consent.ts';
+import { decodeImage, readImageFile } from './image.ts';
 import { createOutputFile } from './output-file.ts';
 import { signPng } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
@@ -63,8 +63,9 @@ interface Tile {
 export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOptions): Promise<EmotionSheet> {
   const { source: path, kind, faceIndex } = options;
   await using output = await createOutputFile(options.output, { inputs: [path], extension: '.png' });
-  const picture = await decodeImage(path);
-  const sourceSha256 = await hashFile(path);
+  const bytes = await readImageFile(path);
+  const picture = await decodeImage(bytes, path);
+  const sourceSha256 = hashBytes(bytes);
   const consent = recordConsent({ sha256: sourceSha256, name: path }, options.consent);
   const signer = await loadSigner(options.onWarning ?? (() => {}));
   const source = await core.prepare(picture, { faceIndex, where: path });

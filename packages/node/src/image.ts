@@ -4,13 +4,14 @@ import { readInput } from './read-input.ts';
 
 /**
  * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white.
- * @param source bytes of the file, or its path.
+ * @param source bytes of the file, or its path. @param name of bytes, in messages.
  * @throws `image-unreadable` for other formats and for damaged or truncated files, `image-too-small`, `image-too-large`.
  */
-export async function decodeImage(source: Uint8Array | string): Promise<RgbaImage> {
-  const name = typeof source === 'string' ? source : 'picture';
-  const bytes =
-    typeof source === 'string' ? await readInput(source, (got, cause) => unreadable(source, got, cause)) : source;
+export async function decodeImage(
+  source: Uint8Array | string,
+  name = typeof source === 'string' ? source : 'picture',
+): Promise<RgbaImage> {
+  const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   const picture = await open(name, bytes);
   try {
     const { data, info } = await picture
@@ -25,6 +26,11 @@ export async function decodeImage(source: Uint8Array | string): Promise<RgbaImag
   } catch (cause) {
     throw unreadable(name, 'got a damaged or truncated file', cause);
   }
+}
+
+/** Reads a picture's file, undecoded. @throws `image-unreadable` */
+export function readImageFile(path: string): Promise<Uint8Array> {
+  return readInput(path, (got, cause) => unreadable(path, got, cause));
 }
 
 /** Encodes a picture as PNG. */

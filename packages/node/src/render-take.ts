@@ -1,7 +1,7 @@
 /** From frames, however they are drawn, to a signed video: the part all renderers share. */
 import { basename } from 'node:path';
-import { FPS, type Performance, VERSION, type WarningReporter } from '@pctalk/core';
-import { type AudioInfo, decodeAudio, inspectAudio, throwIfCancelled } from './audio-decode.ts';
+import { type Performance, VERSION, type WarningReporter } from '@pctalk/core';
+import { type AudioInfo, decodeAudio, framesOf, inspectAudio, throwIfCancelled } from './audio-decode.ts';
 import { hashFile, recordConsent } from './consent.ts';
 import { createOutputFile } from './output-file.ts';
 import { openSignedVideo } from './signed-video.ts';
@@ -32,6 +32,8 @@ export interface TakeFacts {
 export interface TakeParts<Source> {
   /** Reads the source file, so that it is known to be readable before anything else is asked. */
   readonly read: () => Promise<Source>;
+  /** SHA-256 of what `read` has read, hex. @default that of the file */
+  readonly hash?: (() => string) | undefined;
   /** Prepares the drawing. @param audio 16 kHz mono, in pieces. @param info the same sound as a whole. */
   readonly open: (source: Source, audio: AsyncIterable<Float32Array>, info: AudioInfo) => Promise<TakeFrames>;
 }
@@ -50,7 +52,7 @@ export async function renderTake<Source>(
     inspectAudio(audio, { signal }),
     loadSigner(facts.onWarning),
   ]);
-  const [sourceSha256, audioSha256] = await Promise.all([hashFile(source), hashFile(audio)]);
+  const [sourceSha256, audioSha256] = await Promise.all([parts.hash?.() ?? hashFile(source), hashFile(audio)]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
   const { width, height, sound, duration } = stage;
@@ -92,6 +94,7 @@ export async function renderTake<Source>(
 
 /** Counts frames and tells how fast they come. */
 function createMeter(duration: number, onProgress: RenderFileOptions['onProgress']) {
+  const frames = framesOf(duration);
   const meter = {
     frames: 0,
     firstFrameAt: 0,
@@ -99,7 +102,6 @@ function createMeter(duration: number, onProgress: RenderFileOptions['onProgress
       const now = performance.now();
       if (frame === 1) meter.firstFrameAt = now;
       meter.frames = frame;
-      const frames = Math.ceil(duration * FPS);
       const fps = frame === 1 ? 0 : ((frame - 1) * 1000) / (now - meter.firstFrameAt);
       onProgress?.({ frame, frames, fps, etaSeconds: fps === 0 ? Number.NaN : (frames - frame) / fps });
     },

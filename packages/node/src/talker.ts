@@ -16,8 +16,9 @@ import {
   type WarningReporter,
 } from '@pctalk/core';
 import { decodeAudio } from './audio-decode.ts';
+import { hashBytes } from './consent.ts';
 import { type ClipOptions, dubClip, openClip } from './dub-clip.ts';
-import { decodeImage } from './image.ts';
+import { decodeImage, readImageFile } from './image.ts';
 import { limitImage } from './limit-image.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
 import { isVideoFile, probeVideo } from './probe-video.ts';
@@ -126,15 +127,19 @@ async function renderFile(
   onWarning: WarningReporter,
 ): Promise<RenderResult> {
   const take = checkedPerformance(options.performance, { unsafeRange: options.unsafeRange === true, onWarning });
+  let sha256 = '';
   return renderTake(
     options,
     { device, performance: take, onWarning },
     {
       async read() {
-        const picture = await decodeImage(options.source);
+        const bytes = await readImageFile(options.source);
+        sha256 = hashBytes(bytes);
+        const picture = await decodeImage(bytes, options.source);
         refuseClipOptions(options, `${options.source} is a picture`);
         return picture;
       },
+      hash: () => sha256,
       async open(picture, audio) {
         const stage = await setStage(core, picture, options, onWarning);
         return {

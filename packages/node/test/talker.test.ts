@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COEFFICIENT_INDEX, type Performance, type StillSource } from '@pctalk/core';
+import { COEFFICIENT_INDEX, type Performance, type PerformedFrame, type StillSource } from '@pctalk/core';
 import { createTalker, decodeAudio, decodeImage, sampleFiles, type Talker, verifyProvenance } from '@pctalk/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,10 +35,14 @@ function* chunksOf(samples: Float32Array, size: number): Generator<Float32Array>
 
 /** Coefficients `[C]` and keypoints of each frame. */
 async function perform(samples: Float32Array, size: number, performance: Performance = { version: 1 }) {
-  const frames: { coefficients: Float32Array; keypoints: Float32Array }[] = [];
+  const frames: Pick<PerformedFrame['driven'], 'coefficients' | 'keypoints' | 'pose'>[] = [];
   const director = talker.core.createDirector(performance);
   for await (const { driven } of talker.core.perform(still, chunksOf(samples, size), director)) {
-    frames.push({ coefficients: driven.coefficients.slice(), keypoints: driven.keypoints.slice() });
+    frames.push({
+      coefficients: driven.coefficients.slice(),
+      keypoints: driven.keypoints.slice(),
+      pose: { ...driven.pose },
+    });
   }
   return frames;
 }
@@ -150,6 +154,23 @@ describe('driving', () => {
     const silent = jaw(await perform(new Float32Array(THREE_SECONDS), 6400));
     expect(Math.max(...spoken)).toBeGreaterThan(0.15);
     expect(Math.max(...silent)).toBeLessThan(0.05);
+  });
+
+  it('is alive in silence: blinks, moves the head, keeps the lips shut', async () => {
+    const frames = await perform(new Float32Array(160_000), 6400);
+    const range = (name: keyof typeof COEFFICIENT_INDEX) => {
+      const values = frames.map(({ coefficients }) => coefficients[COEFFICIENT_INDEX[name]]!);
+      return Math.max(...values) - Math.min(...values);
+    };
+    expect(range('eyeBlinkLeft')).toBeGreaterThan(0.5);
+    expect(range('eyeBlinkRight')).toBeGreaterThan(0.5);
+    expect(range('jawOpen')).toBeLessThan(0.05);
+    const across = (pick: (pose: PerformedFrame['driven']['pose']) => number) => {
+      const values = frames.map(({ pose }) => pick(pose));
+      return Math.max(...values) - Math.min(...values);
+    };
+    expect(across(({ yaw }) => yaw)).toBeGreaterThan(0.02);
+    expect(across(({ pitch }) => pitch)).toBeGreaterThan(0.01);
   });
 
   it('follows the performance: no motion but the lips when all life is off', async () => {
