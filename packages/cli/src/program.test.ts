@@ -111,6 +111,10 @@ beforeAll(async () => {
   await plain(1024, 600).composite(pair).png().toFile(at('pair.png'));
 });
 
+const evaluate = (portraits: string, output: string): string[] => [
+  ...['evaluate', 'emotion', '--portraits', portraits, '--speech', 'short.wav', '--output', output],
+];
+
 describe('refusals: one message, the documented status, no stack, no file', () => {
   const consent = ['--consent', 'a test'];
   const cases: [name: string, args: string[], status: number, code: string, part: string][] = [
@@ -152,6 +156,8 @@ describe('refusals: one message, the documented status, no stack, no file', () =
     ],
     ['device as performance', render('--performance', '/dev/zero'), 2, 'performance-invalid', 'device'],
     ['no such clip to feel with', render('--emotion-video', 'none.mp4'), 3, 'video-unreadable', 'none.mp4'],
+    ['no such portraits', evaluate('none', 'out/figures'), 2, 'usage', '--portraits'],
+    ['figures below a file', evaluate('.', 'text.jpg/figures'), 4, 'output-unwritable', 'text.jpg'],
     ['no such picture', ['inspect', 'none.jpg'], 3, 'image-unreadable', 'none.jpg'],
     ['cut picture', ['inspect', 'cut.jpg'], 3, 'image-unreadable', 'cut.jpg'],
     ['tiny picture', ['inspect', 'dot.png'], 3, 'image-too-small', '1 × 1'],

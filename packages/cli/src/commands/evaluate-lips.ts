@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { checkFolder } from '../folders.ts';
 import { printJson, printLine } from '../print.ts';
 
 interface LipFlags {
@@ -28,6 +29,8 @@ export function evaluateLipsCommand(): Command {
 }
 
 async function evaluateLips({ media, tracks, model, json }: LipFlags): Promise<void> {
+  await checkFolder('--media', media);
+  await checkFolder('--tracks', tracks);
   const { PcTalkError, readMeshBasis } = await import('@pctalk/core');
   const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
   const { describeLipReports, evaluateLipGroups } = await import('@pctalk/eval');

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { checkFolder, makeFolder } from '../folders.ts';
 import { printLine } from '../print.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
 
@@ -37,8 +37,12 @@ function emotionCommand(): Command {
 }
 
 async function evaluateEmotions(flags: EmotionFlags): Promise<void> {
+  await checkFolder('--portraits', flags.portraits);
+  await checkFolder('--real', flags.real);
+  await checkFolder('--demo', flags.demo);
+  await makeFolder(flags.output);
   const { TalkerCore } = await import('@pctalk/core');
-  const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
+  const { createNodeRuntime, createOutputFile, readTalkerAssets } = await import('@pctalk/node');
   const { describeEmotionReport, drawConfusions, evaluateEmotion } = await import('@pctalk/eval');
   const runtime = createNodeRuntime();
   const core = await TalkerCore.create(runtime, await readTalkerAssets());
@@ -48,10 +52,14 @@ async function evaluateEmotions(flags: EmotionFlags): Promise<void> {
     ...(report.real ? [{ title: 'real clips', confusion: report.real.confusion }] : []),
     { title: 'ours at full intensity', confusion: report.ours },
   ];
-  await mkdir(flags.output, { recursive: true });
   const text = describeEmotionReport(report);
-  await writeFile(join(flags.output, 'emotion.md'), `${text}\n`);
-  await writeFile(join(flags.output, 'emotion.json'), JSON.stringify(report, null, 1));
-  await writeFile(join(flags.output, 'confusion.png'), await drawConfusions(matrices));
+  const write = async (name: string, content: Uint8Array | string) => {
+    await using output = await createOutputFile(join(flags.output, name));
+    await output.write(content);
+    await output.commit();
+  };
+  await write('emotion.md', `${text}\n`);
+  await write('emotion.json', JSON.stringify(report, null, 1));
+  await write('confusion.png', await drawConfusions(matrices));
   await printLine(text);
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { PcTalkError, type SourceTrack } from '@pctalk/core';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
@@ -47,7 +46,7 @@ async function track(clip: string, flags: TrackFlags): Promise<void> {
   const { source } = await openClip(talker.core, clip, options, { version: 1 }, onWarning);
   if (output !== undefined) {
     const content = isJson ? JSON.stringify(sourceTrackToJson(source.track)) : writeSourceTrack(source.track);
-    await writeFile(output.temporary, content);
+    await output.write(content);
     await output.commit();
   }
   await printJson({ clip, ...summary(source.track) });
