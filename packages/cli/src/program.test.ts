@@ -158,6 +158,7 @@ describe('refusals: one message, the documented status, no stack, no file', () =
     ['no such clip to feel with', render('--emotion-video', 'none.mp4'), 3, 'video-unreadable', 'none.mp4'],
     ['no such portraits', evaluate('none', 'out/figures'), 2, 'usage', '--portraits'],
     ['figures below a file', evaluate('.', 'text.jpg/figures'), 4, 'output-unwritable', 'text.jpg'],
+    ['device to verify', ['verify', '/dev/zero'], 3, 'provenance-unreadable', 'device'],
     ['no such picture', ['inspect', 'none.jpg'], 3, 'image-unreadable', 'none.jpg'],
     ['cut picture', ['inspect', 'cut.jpg'], 3, 'image-unreadable', 'cut.jpg'],
     ['tiny picture', ['inspect', 'dot.png'], 3, 'image-too-small', '1 × 1'],

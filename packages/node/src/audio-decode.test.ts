@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
 import { decodeAudio, framesOf, inspectAudio, SPEECH_RATE } from './audio-decode.ts';
 
@@ -55,9 +55,12 @@ describe('decodeAudio', () => {
 
   it('reads bytes as it reads a file, and leaves nothing behind', async () => {
     const path = soundFile('bytes.m4a');
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('pctalk-'));
+    const own = join(folder, 'tmp');
+    mkdirSync(own);
+    vi.stubEnv('TMPDIR', own);
     expect(await samplesOf(readFileSync(path))).toEqual(await samplesOf(path));
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('pctalk-'))).toEqual(before);
+    expect(readdirSync(own)).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   it.each(['-i.wav', 'a\'b "c" $(x);é%20:|.wav', 'new\nline.wav', 'http:\\x.wav', 'pipe:0.wav'])(

@@ -41,7 +41,7 @@ export function renderCommand(): Command {
     .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option(
       '--paste-back',
-      'put the face back into the whole picture (reduced to 1920 pixels a side) instead of writing 512 × 512',
+      'put the face back into the whole picture (reduced to 1920 pixels a side, 1280 with liveportrait) instead of writing 512 × 512',
     );
   addClipOptions(command);
   addNeuralOptions(command);
