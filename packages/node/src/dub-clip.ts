@@ -89,7 +89,7 @@ export async function dubClip(
         yield picture.data;
       }
     },
-    [Symbol.dispose]() {},
+    async [Symbol.asyncDispose]() {},
   };
 }
 

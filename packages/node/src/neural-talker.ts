@@ -120,7 +120,7 @@ function takeFrames(
         }
       }
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       void talker.dispose();
     },
   };

@@ -10,7 +10,7 @@ import type { RenderFileOptions, RenderResult } from './talker.ts';
 import type { SoundMix } from './video-encode.ts';
 
 /** Draws the frames of one take, in order. */
-export interface TakeFrames extends Disposable {
+export interface TakeFrames extends AsyncDisposable {
   readonly width: number;
   readonly height: number;
   /** See `VideoEncoderOptions`. */
@@ -54,7 +54,7 @@ export async function renderTake<Source>(
   ]);
   const [sourceSha256, audioSha256] = await Promise.all([parts.hash?.() ?? hashFile(source), hashFile(audio)]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
-  using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
+  await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
   const { width, height, sound, duration } = stage;
   await using video = await openSignedVideo({
     ...{ width, height, sound, duration },

@@ -1,17 +1,11 @@
 import {
   type Consent,
-  createPasteBack,
   DEFAULT_PERFORMANCE,
-  type FaceRegion,
-  FRAME_SIZE,
   PcTalkError,
   type Performance,
   type PerformedFrame,
   parsePerformance,
-  type Renderer,
-  type RgbaImage,
   STYLES,
-  type StillSource,
   TalkerCore,
   type WarningReporter,
 } from '@pctalk/core';
@@ -19,14 +13,11 @@ import { decodeAudio } from './audio-decode.ts';
 import { hashBytes } from './consent.ts';
 import { type ClipOptions, dubClip, openClip } from './dub-clip.ts';
 import { decodeImage, readImageFile } from './image.ts';
-import { limitImage } from './limit-image.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
 import { isVideoFile, probeVideo } from './probe-video.ts';
 import { renderTake } from './render-take.ts';
+import { setStillStage } from './still-stage.ts';
 import { readTalkerAssets } from './talker-assets.ts';
-
-/** Longer side of a pasted-back video, pixels; larger pictures are reduced to it once the face is found and cropped. */
-export const PASTE_BACK_MAX_SIDE = 1920;
 
 export interface TalkerOptions {
   /** Hears of trouble that does not stop the work. */
@@ -141,15 +132,12 @@ async function renderFile(
       },
       hash: () => sha256,
       async open(picture, audio) {
-        const stage = await setStage(core, picture, options, onWarning);
+        const stage = await setStillStage(core, picture, options, onWarning);
         return {
           width: stage.width,
           height: stage.height,
-          async *frames() {
-            for await (const frame of core.perform(stage.source, audio, core.createDirector(take)))
-              yield stage.draw(frame);
-          },
-          [Symbol.dispose]: () => stage[Symbol.dispose](),
+          frames: () => stage.draw(core.perform(stage.source, audio, core.createDirector(take))),
+          [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
         };
       },
     },
@@ -202,70 +190,4 @@ export function checkedPerformance(
   options: { readonly unsafeRange?: boolean; readonly onWarning?: WarningReporter },
 ): Performance {
   return parsePerformance(performance ?? DEFAULT_PERFORMANCE, 'performance', { ...options, styles: STYLES });
-}
-
-/** Draws performed frames, as the crop or in the whole picture. */
-interface Stage extends Disposable {
-  readonly source: StillSource;
-  readonly width: number;
-  readonly height: number;
-  /** @returns RGBA `[height × width × 4]`, overwritten by the next call. */
-  draw(frame: PerformedFrame): Uint8ClampedArray;
-}
-
-async function setStage(
-  core: TalkerCore,
-  picture: RgbaImage,
-  options: RenderFileOptions,
-  onWarning: WarningReporter,
-): Promise<Stage> {
-  const source = await core.prepare(picture, { faceIndex: options.faceIndex, where: options.source, onWarning });
-  const renderer = core.createRenderer(source);
-  if (options.pasteBack !== true) return cropStage(source, renderer);
-  const whole = await limitImage(picture, PASTE_BACK_MAX_SIDE);
-  return wholeStage(whole, scaledRegion(source.region, picture, whole), source, renderer);
-}
-
-/** A region of a picture in the same picture reduced. */
-function scaledRegion({ centerX, centerY, size, rotation }: FaceRegion, from: RgbaImage, to: RgbaImage): FaceRegion {
-  const [kx, ky] = [to.width / from.width, to.height / from.height];
-  return { centerX: centerX * kx, centerY: centerY * ky, size: size * Math.sqrt(kx * ky), rotation };
-}
-
-function cropStage(source: StillSource, renderer: Renderer): Stage {
-  const out = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
-  return {
-    source,
-    width: FRAME_SIZE,
-    height: FRAME_SIZE,
-    draw({ driven }) {
-      renderer.render(driven, out);
-      return out;
-    },
-    [Symbol.dispose]: () => renderer[Symbol.dispose](),
-  };
-}
-
-/** @param picture to paste into. @param region where in it. */
-function wholeStage(picture: RgbaImage, region: FaceRegion, source: StillSource, renderer: Renderer): Stage {
-  const crop = cropStage(source, renderer);
-  const { keypoints, pose, expression } = source.tick;
-  const undriven: RgbaImage = {
-    width: FRAME_SIZE,
-    height: FRAME_SIZE,
-    data: new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4),
-  };
-  renderer.render({ keypoints, pose, coefficients: expression, gaze: { yaw: 0, pitch: 0 } }, undriven.data);
-  const pasteBack = createPasteBack(picture, undriven, region);
-  const out = picture.data.slice();
-  return {
-    source,
-    width: picture.width,
-    height: picture.height,
-    draw(frame) {
-      pasteBack.paste(crop.draw(frame), out);
-      return out;
-    },
-    [Symbol.dispose]: () => renderer[Symbol.dispose](),
-  };
 }
