@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type DrivenFrame, FRAME_SIZE, type Renderer, type RgbaImage, type SourceTick } from '@pctalk/core';
+import { type DrivenFrame, FRAME_SIZE, invariant, type Renderer, type RgbaImage, type SourceTick } from '@pctalk/core';
 import { createMeshRenderer } from '@pctalk/core/mesh-renderer';
 
 /** What a drawing thread is told first. */
@@ -45,7 +45,8 @@ function inThisThread(): RenderThread {
     },
     async *draw(frames) {
       for await (const frame of frames) {
-        renderer?.render(frame, pixels);
+        invariant(renderer !== undefined, 'a drawing thread was not given its source');
+        renderer.render(frame, pixels);
         yield pixels;
       }
     },

@@ -11,6 +11,7 @@ port.on('message', (message: RenderThreadSource | DrawRequest) => {
     renderer = createMeshRenderer(message.crop, message.tick);
     return;
   }
-  renderer?.render(message.frame, new Uint8ClampedArray(message.pixels));
+  if (renderer === undefined) throw new Error('pctalk bug: a drawing thread was not given its source');
+  renderer.render(message.frame, new Uint8ClampedArray(message.pixels));
   port.postMessage(message.pixels, [message.pixels]);
 });

@@ -99,5 +99,5 @@ async function drawUndriven({ tick }: StillSource, thread: RenderThread): Promis
   const { keypoints, pose, expression } = tick;
   const undriven: DrivenFrame = { keypoints, pose, coefficients: expression, gaze: { yaw: 0, pitch: 0 } };
   for await (const pixels of thread.draw([undriven])) return pixels.slice();
-  return new Uint8ClampedArray(0);
+  throw new Error('pctalk bug: the drawing thread gave no frame');
 }
