@@ -33,7 +33,15 @@ function syllable(t: number): { speech: SpeechFrame; voice: { speech: number; st
   lips[COEFFICIENT_INDEX.jawOpen] = vowel ? 0.4 : 0.1;
   const stress = t % 30 < 5 ? uniformAt(3, 1, t) : 0;
   return {
-    speech: { lips, phones, voicing: vowel ? 1 : 0, closure: 0, silence: 0, levelDb: -20 },
+    speech: {
+      lips,
+      phones,
+      features: new Float32Array(0),
+      voicing: vowel ? 1 : 0,
+      closure: 0,
+      silence: 0,
+      levelDb: -20,
+    },
     voice: { speech: 1, stress },
   };
 }

@@ -4,7 +4,7 @@ import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
 import { expandChannels, SPEECH_CHANNEL_INDEX, SPEECH_CHANNELS } from './speech-channels.ts';
-import { SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
+import { SPEECH_FEATURE_WIDTH, SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
 
 /** What the speech model heard and the lips it gives for one frame. */
 export interface SpeechFrame {
@@ -12,6 +12,8 @@ export interface SpeechFrame {
   readonly lips: Float32Array;
   /** Posterior of each of `PHONE_CLASSES`; sums to 1. */
   readonly phones: Float32Array;
+  /** e_a `[192]`: what the network makes of the sound for this frame, for models that read speech. */
+  readonly features: Float32Array;
   /** Posterior of a vowel, 0–1: syllable nuclei are its peaks. */
   readonly voicing: number;
   /** Posterior of a sound that needs closed lips (p b m), 0–1. */
@@ -75,6 +77,12 @@ async function settle(session: TensorSession): Promise<States> {
   return states;
 }
 
+interface Heard {
+  readonly channels: Float32Array;
+  readonly phones: Float32Array;
+  readonly features: Float32Array;
+}
+
 async function step(session: TensorSession, mel: Float32Array, states: States) {
   const dims = [1, SPEECH_TIMING.columnsPerFrame, SPEECH_MEL.bands];
   const outputs = await session.run({ mel: { dims, data: mel }, ...states });
@@ -83,6 +91,7 @@ async function step(session: TensorSession, mel: Float32Array, states: States) {
     states: next as States,
     channels: output(outputs, 'channels').data as Float32Array,
     phones: output(outputs, 'phones').data as Float32Array,
+    features: output(outputs, 'features').data as Float32Array,
   };
 }
 
@@ -136,9 +145,9 @@ class ModelStream implements SpeechStream {
       const mel = new Float32Array(group * SPEECH_MEL.bands);
       for (let column = 0; column < group; column++) mel.set(this.#columns[column]!, column * SPEECH_MEL.bands);
       this.#columns.splice(0, group);
-      const { states, channels, phones } = await step(this.#session, mel, this.#states);
+      const { states, ...heard } = await step(this.#session, mel, this.#states);
       this.#states = states;
-      if (this.#steps++ >= SPEECH_LAG_FRAMES) frames.push(frameOf(channels, phones, this.#levels.shift() ?? -100));
+      if (this.#steps++ >= SPEECH_LAG_FRAMES) frames.push(frameOf(heard, this.#levels.shift() ?? -100));
     }
     return frames;
   }
@@ -154,7 +163,7 @@ class ModelStream implements SpeechStream {
   }
 }
 
-function frameOf(channels: Float32Array, phones: Float32Array, levelDb: number): SpeechFrame {
+function frameOf({ channels, phones, features }: Heard, levelDb: number): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
   const closure = posterior(phones, BILABIAL_CLASSES);
   const limited = Float32Array.from(SPEECH_CHANNELS, (_, channel) => Math.min(1, Math.max(0, channels[channel]!)));
@@ -165,6 +174,7 @@ function frameOf(channels: Float32Array, phones: Float32Array, levelDb: number):
   return {
     lips,
     phones: phones.slice(0, PHONE_CLASSES.length),
+    features: features.slice(0, SPEECH_FEATURE_WIDTH),
     voicing: posterior(phones, VOWEL_CLASSES),
     closure,
     silence,

@@ -51,6 +51,10 @@ export const SPEECH_TIMING = Object.freeze({
 
 const FAST_WIDTH = 96;
 const WIDTH = 192;
+
+/** Length of what the network makes of the sound at each frame, before its heads. */
+export const SPEECH_FEATURE_WIDTH = WIDTH;
+
 const DILATIONS = [1, 2, 3, 4] as const;
 const KERNEL = 3;
 const FAST_KERNEL = 5;
@@ -63,6 +67,8 @@ export interface SpeechOutputs {
   readonly channels: Value;
   /** [B, T, 26], before the softmax. */
   readonly phoneLogits: Value;
+  /** [B, T, 192], what both heads read: each row has mean 0 and variance 1 before its gain. */
+  readonly features: Value;
 }
 
 /**
@@ -79,13 +85,14 @@ export function speechNetwork(mel: Value, scope: ParameterScope): SpeechOutputs 
 export function speechStepNetwork(scope: ParameterScope): Network {
   const mel = input('mel', [1, COLUMNS_PER_FRAME, SPEECH_MEL.bands]);
   const next: Record<string, Value> = {};
-  const { channels, phoneLogits } = layers(mel, scope, (name, x, length) => {
+  const { channels, phoneLogits, features } = layers(mel, scope, (name, x, length) => {
     const [, steps = 0, width = 0] = x.shape;
     const all = concat([input(name, [1, length, width]), x], 1);
     next[`next_${name}`] = slice(all, 1, steps, steps + length);
     return all;
   });
-  return { name: 'speech-lips', outputs: { channels, phones: softmax(phoneLogits), ...next } };
+  const outputs = { channels, phones: softmax(phoneLogits), features: reshape(features, [1, WIDTH]), ...next };
+  return { name: 'speech-lips', outputs };
 }
 
 /** Names and shapes of the memory between steps, in the order of the layers. */
@@ -118,6 +125,7 @@ function layers(mel: Value, scope: ParameterScope, past: Past): SpeechOutputs {
   return {
     channels: linear(shaped, SPEECH_CHANNELS.length, scope.scope('channels')),
     phoneLogits: linear(heard, PHONE_CLASSES.length, scope.scope('phones')),
+    features: heard,
   };
 }
 
