@@ -9,7 +9,7 @@ const PACKAGES = {
   web: ['graph', 'core'],
   train: ['graph', 'core', 'node'],
   eval: ['graph', 'core', 'node'],
-  cli: ['core', 'node', 'train', 'eval'],
+  cli: ['core', 'node', 'eval'],
 };
 const CORE_ORDER = ['math', 'audio', 'face', 'motion', 'models', 'render', 'pipeline'];
 const problems = [];

@@ -2,12 +2,9 @@ import { createPrivateKey, type KeyObject, randomBytes, sign, webcrypto, X509Cer
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type ManifestSigner, PcTalkError, type WarningReporter } from '@pctalk/core';
+import { createSigningIdentity, type ManifestSigner, PcTalkError, type WarningReporter } from '@pctalk/core';
 
-const VALID_YEARS = 10;
-const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-/** Extended key usages a C2PA signer may have: here e-mail protection. @source C2PA 2.2 §14.5.1 */
-const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+const VALID_DAYS = 3650;
 
 /** Folder of the user's settings for this program. */
 export function configFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -89,46 +86,15 @@ function signerOf(keyPem: string, chainPem: string, path: string, advice?: strin
 
 /** A key, its certificate and the authority of this installation that issued it, as PEM. */
 async function makeIdentity(): Promise<string> {
-  await import('reflect-metadata'); // @peculiar/x509 expects it.
-  const x509 = await import('@peculiar/x509');
-  const provider = webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0] & typeof webcrypto;
-  x509.cryptoProvider.set(provider);
-  const newKeys = (): Promise<webcrypto.CryptoKeyPair> => provider.subtle.generateKey(ES256, true, ['sign', 'verify']);
-  const [issuerKeys, keys] = await Promise.all([newKeys(), newKeys()]);
-  const notBefore = new Date(Date.now() - 24 * 3600 * 1000);
-  const notAfter = new Date(notBefore);
-  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS);
-  const period = { notBefore, notAfter, signingAlgorithm: ES256 };
-  const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
-  const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags;
-  const issuer = await x509.X509CertificateGenerator.createSelfSigned({
-    ...period,
-    serialNumber: serialNumber(),
-    name: 'CN=pctalk local authority, O=pctalk (self-signed)',
-    keys: issuerKeys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(issuerKeys.publicKey),
-    ],
+  const { keys, chain } = await createSigningIdentity<webcrypto.CryptoKeyPair>(webcrypto, {
+    subject: 'pctalk installation',
+    authority: 'pctalk local authority',
+    validDays: VALID_DAYS,
+    extractable: true,
   });
-  const certificate = await x509.X509CertificateGenerator.create({
-    ...period,
-    serialNumber: serialNumber(),
-    subject: 'CN=pctalk installation, O=pctalk (self-signed)',
-    issuer: issuer.subject,
-    signingKey: issuerKeys.privateKey,
-    publicKey: keys.publicKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([EMAIL_PROTECTION]),
-      await x509.AuthorityKeyIdentifierExtension.create(issuerKeys.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  const key = x509.PemConverter.encode(await provider.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return [key, certificate.toString('pem'), issuer.toString('pem'), ''].join('\n');
+  const { PemConverter } = await import('@peculiar/x509');
+  const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return [key, ...chain.map((certificate) => certificate.toString('pem')), ''].join('\n');
 }
 
 async function readPem(path: string): Promise<string> {
