@@ -14,6 +14,7 @@ import {
   constant,
   equal,
   expand,
+  gather,
   greaterOrEqual,
   input,
   integers,
@@ -23,6 +24,7 @@ import {
   type ParameterScope,
   projectPart,
   relu,
+  slice,
   splitHeads,
   type Value,
   where,
@@ -36,7 +38,7 @@ export interface DecoderConfig {
   readonly layers: number;
   /** Features inside the feed-forward part. */
   readonly hidden: number;
-  /** Frames after which the position table repeats, and the longest window that can be decoded at once. */
+  /** Frames after which the position table repeats, and how many a frame sees: itself and the ones before it. */
   readonly period: number;
 }
 
@@ -89,37 +91,47 @@ export function frameAttention(memory: Value, scope: ParameterScope): Value {
   return linear(projectPart(memory, 'values', scope), memory.shape.at(-1) ?? 0, scope.scope('out_proj'));
 }
 
-/** All T frames at once: each sees itself and those before it. */
-export function causalAttention(length: number): SelfAttention {
+/** All T frames at once: each sees itself and those before it, `period` frames in all. */
+export function causalAttention(length: number, period = length): SelfAttention {
+  const age = (i: number) => Math.floor(i / length) - (i % length);
   const hidden = booleans(
-    Array.from({ length: length * length }, (_, i) => i % length > Math.floor(i / length)),
+    Array.from({ length: length * length }, (_, i) => age(i) < 0 || age(i) >= period),
     [length, length],
   );
   const mask = where(hidden, HIDDEN, 0);
   return (_, queries, now) => attend(queries, now, mask);
 }
 
-/** Frame after frame in one graph: each call adds the frames it is given to those of the calls before. */
-export function growingAttention(): SelfAttention {
+/** Frame after frame in one graph: each call adds its frame to those of the calls before and sees the last `period`. */
+export function growingAttention(period: number): SelfAttention {
   const past: KeysAndValues[] = [];
   return (layer, queries, now) => {
     const before = past[layer];
     const all =
-      before === undefined
-        ? now
-        : { keys: concat([before.keys, now.keys], 2), values: concat([before.values, now.values], 2) };
+      before === undefined ? now : { keys: join(before.keys, now.keys), values: join(before.values, now.values) };
     past[layer] = all;
     return attend(queries, all);
   };
+
+  function join(before: Value, now: Value): Value {
+    const all = concat([before, now], 2);
+    const length = all.shape[2] ?? 0;
+    return length > period ? slice(all, 2, length - period, length) : all;
+  }
 }
 
-/** One frame a run: keys and values of earlier frames are inputs `keys_i`, `values_i` [B, heads, period, D / heads]. */
+/**
+ * One frame a run: keys and values of earlier frames are inputs `keys_i`, `values_i` [B, heads, period, D / heads], a ring
+ * in which a frame takes the place of the one `period` frames before it.
+ *
+ * @param position int64 [1]: see `ringPosition`.
+ */
 export function cachedAttention(position: Value, config: DecoderConfig) {
   const { period } = config;
   const slots = integers(Array.from({ length: period }, (_, slot) => slot));
   const open = greaterOrEqual(position, slots); // [period]: the slots written so far and the present one
   const here = equal(
-    position,
+    gather(integers(ringSlots(period)), position),
     integers(
       Array.from({ length: period }, (_, slot) => slot),
       [period, 1],
@@ -137,6 +149,16 @@ export function cachedAttention(position: Value, config: DecoderConfig) {
     return attend(queries, all, mask);
   };
   return { attention, next };
+}
+
+/** Position of frame n for a step network: n while the ring fills, then in turn the second `period` of its 2 · period places. */
+export function ringPosition(frame: number, period: number): number {
+  return frame < period ? frame : period + (frame % period);
+}
+
+/** The slot of each ring position: 0 … period − 1, twice. */
+function ringSlots(period: number): number[] {
+  return Array.from({ length: 2 * period }, (_, place) => place % period);
 }
 
 /** Score of a frame that must not be seen; far below any real score, and finite, so that no gradient is NaN. */

@@ -1,6 +1,6 @@
 /** Driving a step network (`lacStepNetwork`) frame after frame. */
 import type { Tensor, TensorSession } from '../../tensor-runtime.ts';
-import type { DecoderConfig } from './decoder.ts';
+import { type DecoderConfig, ringPosition } from './decoder.ts';
 import { type LacConfig, lacCaches } from './network.ts';
 
 /** Decodes one window at a time. It holds the caches of the window, not the session, which stays the caller's. */
@@ -19,7 +19,7 @@ export class LacDecoder {
     this.start();
   }
 
-  /** Frames decoded since `start`; must stay below the period. */
+  /** Frames decoded since `start`. */
   get position(): number {
     return this.#position;
   }
@@ -45,7 +45,7 @@ export class LacDecoder {
       audio: { dims: [1, this.#config.audioWidth], data: audio },
       motion: { dims: [1, this.#config.motionWidth], data: before },
       style: this.#style,
-      position: { dims: [1], data: BigInt64Array.of(BigInt(this.#position)) },
+      position: { dims: [1], data: BigInt64Array.of(BigInt(ringPosition(this.#position, this.#config.period))) },
       ...this.#caches,
     });
     this.#position++;

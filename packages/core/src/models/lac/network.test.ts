@@ -17,7 +17,8 @@ import { LacDecoder } from './lac-decoder.ts';
 import { type LacConfig, lacForced, lacRollout, lacStepNetwork, personStyle, refineMotion } from './network.ts';
 
 const CONFIG: LacConfig = { width: 32, heads: 4, layers: 2, hidden: 48, period: 8, audioWidth: 20, motionWidth: 5 };
-const FRAMES = 6;
+/** More than a period, so that the ring of caches turns over. */
+const FRAMES = 11;
 const runtime = createNodeRuntime({ threads: 1 });
 
 const random = (stream: number, dims: readonly number[]): Tensor & { data: Float32Array } => ({

@@ -3,7 +3,8 @@
  * One description, three forms: all frames at once with the true motion given (`lacForced`), frame after frame in one
  * graph with its own outputs fed back (`lacRollout`), and one frame a run with cached keys and values (`lacStepNetwork`).
  *
- * Token 0 is the style alone; token i is the motion of frame i − 1 embedded, plus the style; positions repeat.
+ * Token 0 is the style alone; token i is the motion of frame i − 1 embedded, plus the style; positions repeat, and a frame
+ * sees no more than the last `period` frames, so that it can go on without end.
  * Shapes: B batch, T frames, A audio features, M motion values, D width.
  */
 import {
@@ -11,6 +12,7 @@ import {
   concat,
   gather,
   input,
+  integers,
   linear,
   mul,
   type Network,
@@ -58,6 +60,8 @@ export interface LacConditions {
   readonly audio: Value;
   /** [B, D], of a person or of the style encoder. */
   readonly style: Value;
+  /** [B, T, M]: motion the network corrects; it gives the whole motion unless there is one. */
+  readonly base?: Value;
 }
 
 /** Teacher forcing: motion [B, T, M] of every frame from the true motion [B, T, M] of the frames before it. */
@@ -69,10 +73,10 @@ export function lacForced(
   dropout?: Dropout,
 ): Value {
   const [, length = 0] = motion.shape;
-  const place = styleAndPosition(conditions.style, slice(positions(config), 0, 0, length));
+  const place = styleAndPosition(conditions.style, gather(positions(config), integers(frames(length, config.period))));
   const embedded = slice(embedMotion(motion, config, scope), 1, 0, Math.max(1, length - 1));
   const tokens = length === 1 ? place : add(pad(embedded, 1, 1, 0), place);
-  return decode(tokens, conditions.audio, config, scope, causalAttention(length), dropout);
+  return decode(tokens, conditions, config, scope, causalAttention(length, config.period), dropout);
 }
 
 /**
@@ -80,40 +84,52 @@ export function lacForced(
  * `warm` [B, w, M] are fed back instead of its first w outputs.
  */
 export function lacRollout(
-  { audio, style }: LacConditions,
+  { audio, style, base }: LacConditions,
   config: LacConfig,
   scope: ParameterScope,
   warm?: Value,
   dropout?: Dropout,
 ): Value {
   const [, length = 0] = audio.shape;
-  const attention = growingAttention();
+  const attention = growingAttention(config.period);
   const table = positions(config);
   const outputs: Value[] = [];
   for (let i = 0; i < length; i++) {
-    const place = styleAndPosition(style, slice(table, 0, i, i + 1));
+    const row = i % config.period;
+    const place = styleAndPosition(style, slice(table, 0, row, row + 1));
     const known = warm !== undefined && i <= (warm.shape[1] ?? 0) && i > 0 ? slice(warm, 1, i - 1, i) : outputs[i - 1];
     const token = known === undefined ? place : add(embedMotion(known, config, scope), place);
     const named: Dropout | undefined = dropout && ((x, name) => dropout(x, `${name}_frame_${i}`));
-    outputs.push(decode(token, slice(audio, 1, i, i + 1), config, scope, attention, named));
+    const now = {
+      audio: slice(audio, 1, i, i + 1),
+      style,
+      ...(base !== undefined && { base: slice(base, 1, i, i + 1) }),
+    };
+    outputs.push(decode(token, now, config, scope, attention, named));
   }
   return concat(outputs, 1);
 }
 
 /**
  * One frame of one window. Inputs: `audio` [1, A], `style` [1, D], `motion` [1, M] of the frame before (anything at
- * position 0), `position` int64 [1] in the window, below the period, and the caches of `lacCaches`. Outputs: `output`
- * [1, M] and the caches for the next frame under `next_` names.
+ * position 0), `position` int64 [1] as `ringPosition` has it, and the caches of `lacCaches`. Outputs: `output` [1, M] and
+ * the caches for the next frame under `next_` names.
  */
 export function lacStepNetwork(config: LacConfig, scope: ParameterScope, name = 'lac-step'): Network {
+  const audio = reshape(input('audio', [1, config.audioWidth]), [1, 1, config.audioWidth]);
+  const { output, next } = lacStep({ audio, style: input('style', [1, config.width]) }, config, scope);
+  return { name, outputs: { output: reshape(output, [1, config.motionWidth]), ...next } };
+}
+
+/** The step as values, for networks that do more in it: audio [1, 1, A]; `output` is [1, 1, M]. */
+export function lacStep(conditions: LacConditions, config: LacConfig, scope: ParameterScope) {
   const position = input('position', [1], 'int64');
-  const audio = input('audio', [1, config.audioWidth]);
   const previous = reshape(input('motion', [1, config.motionWidth]), [1, 1, config.motionWidth]);
-  const place = styleAndPosition(input('style', [1, config.width]), gather(positions(config), position));
+  const rows = concat([positions(config), positions(config)], 0);
+  const place = styleAndPosition(conditions.style, gather(rows, position));
   const token = add(mul(embedMotion(previous, config, scope), afterFirst(position)), place);
   const { attention, next } = cachedAttention(position, config);
-  const output = decode(token, reshape(audio, [1, 1, config.audioWidth]), config, scope, attention);
-  return { name, outputs: { output: reshape(output, [1, config.motionWidth]), ...next } };
+  return { output: decode(token, conditions, config, scope, attention), next };
 }
 
 /** Names and shapes of the caches of a step network; they start as zeros. */
@@ -153,9 +169,14 @@ function styleAndPosition(style: Value, rows: Value): Value {
   return add(reshape(style, [style.shape[0] ?? 0, 1, style.shape[1] ?? 0]), rows);
 }
 
+/** Rows of the position table for `length` frames. */
+function frames(length: number, period: number): number[] {
+  return Array.from({ length }, (_, i) => i % period);
+}
+
 function decode(
   tokens: Value,
-  audio: Value,
+  { audio, base }: LacConditions,
   config: LacConfig,
   scope: ParameterScope,
   attention: SelfAttention,
@@ -163,5 +184,6 @@ function decode(
 ): Value {
   const memory = linear(audio, config.width, scope.scope('audio_feature_map'));
   const decoded = decoderLayers(tokens, memory, config, scope.scope('transformer_decoder'), attention, dropout);
-  return linear(decoded, config.motionWidth, scope.scope('vertice_map_r'), { initial: { kind: 'zeros' } });
+  const motion = linear(decoded, config.motionWidth, scope.scope('vertice_map_r'), { initial: { kind: 'zeros' } });
+  return base === undefined ? motion : add(base, motion);
 }
