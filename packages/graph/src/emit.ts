@@ -10,6 +10,7 @@ export interface Network {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
+/** How a graph is written as ONNX. */
 export interface EmitOptions {
   /** Version of the default operator set. */
   readonly opset?: number;

@@ -12,6 +12,7 @@ import { batchNormalise, layerNormalise } from './ops/normalisation.ts';
 import type { ParameterScope } from './parameters.ts';
 import { check, format, type Initialiser, type Value } from './value.ts';
 
+/** Bias and first weights of a linear layer. */
 export interface LinearOptions {
   /** Default: true. */
   readonly bias?: boolean;
@@ -54,6 +55,7 @@ export function batchNorm(x: Value, scope: ParameterScope, epsilon = 1e-5): Valu
   return batchNormalise(x, moments, epsilon);
 }
 
+/** A convolution, its bias and first weights. */
 export interface ConvLayerOptions extends ConvolutionOptions {
   /** Default: true. */
   readonly bias?: boolean;

@@ -9,6 +9,7 @@ export interface WeightTensor {
 /** Trained arrays by parameter name. */
 export type Weights = ReadonlyMap<string, WeightTensor>;
 
+/** Whether a parameter is trained. */
 export interface ParameterOptions {
   /** Changed by training; running moments and tables are not. Default: true. */
   readonly trainable?: boolean;

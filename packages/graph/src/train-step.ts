@@ -11,6 +11,7 @@ import { add, div, exp, minimum, mul, sqrt, square, sub } from './ops/arithmetic
 import { sum } from './ops/reduction.ts';
 import { check, format, GraphError, inOrder, input, type Shape, sameShape, scalar, type Value } from './value.ts';
 
+/** Settings of AdamW. */
 export interface AdamWOptions {
   /** Decay of the mean of gradients, 0–1. */
   readonly beta1: number;
@@ -23,6 +24,7 @@ export interface AdamWOptions {
   readonly clipNorm: number;
 }
 
+/** AdamW's usual settings; gradients longer than 1 are shortened to it. */
 export const ADAMW_DEFAULTS: AdamWOptions = Object.freeze({
   beta1: 0.9,
   beta2: 0.999,
@@ -57,6 +59,7 @@ export interface TrainStep {
 
 /** Names of the scalar inputs every step takes: learning rate, and the number of the step counted from 1. */
 export const LEARNING_RATE = 'learning_rate';
+/** Name of the input that counts training steps from 1. */
 export const STEP = 'step';
 
 /**

@@ -9,7 +9,9 @@ import type { OnnxAttribute } from './onnx.ts';
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
+/** Element type of a tensor. */
 export type ValueType = 'float32' | 'int64' | 'int32' | 'bool' | 'uint8';
+/** Elements of a constant, row-major. */
 export type ConstantData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
 
 /** How a parameter starts before training; `bound` of `uniform` and `deviation` of `normal` are in its own unit. */
@@ -19,6 +21,7 @@ export type Initialiser =
   | { readonly kind: 'uniform'; readonly bound: number }
   | { readonly kind: 'normal'; readonly deviation: number };
 
+/** Where a value comes from: fed, constant, trained, or computed. */
 export type Origin =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'parameter'; readonly name: string; readonly initial: Initialiser; readonly trainable: boolean }
@@ -79,6 +82,7 @@ function typedConstant(type: ValueType, data: ConstantData, shape: Shape): Value
   return { shape, type, origin: { kind: 'constant', data } };
 }
 
+/** Attributes, element type and gradient of a node. */
 export interface NodeOptions {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   /** Element type of the first output; float32 unless given. */
@@ -144,10 +148,12 @@ export function inOrder(outputs: readonly Value[]): readonly Value[] {
   return order;
 }
 
+/** Elements of a tensor of this shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Whether two shapes are equal. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -22,6 +22,7 @@ import { loadSigner } from './signing-key.ts';
 export const SHEET_KINDS = ['intensity', 'compound'] as const;
 export type SheetKind = (typeof SHEET_KINDS)[number];
 
+/** What to draw and for whom. */
 export interface EmotionSheetOptions {
   /** Path of a picture. */
   readonly source: string;
@@ -35,6 +36,7 @@ export interface EmotionSheetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What was drawn. */
 export interface EmotionSheet {
   readonly output: string;
   readonly width: number;

@@ -39,6 +39,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   await rename(temporary, path);
 }
 
+/** Writes weights and optimiser state under their name in one step, so that a broken run keeps the last whole one. */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { arrays, ...rest } = checkpoint;
   const tensors = new Map<string, StoredTensor>(

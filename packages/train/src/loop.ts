@@ -28,6 +28,7 @@ export interface TrainingTask {
   readonly start?: Weights;
 }
 
+/** How long to train, at what rate, and what to report and keep. */
 export interface TrainingOptions extends ScheduleOptions {
   readonly seed: number;
   readonly threads: number;
@@ -44,6 +45,7 @@ export interface TrainingOptions extends ScheduleOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A careful start for small networks. */
 export const TRAINING_DEFAULTS: TrainingOptions = Object.freeze({
   learningRate: 1e-4,
   warmupSteps: 100,
@@ -61,6 +63,7 @@ export const TRAINING_DEFAULTS: TrainingOptions = Object.freeze({
   signal: undefined,
 });
 
+/** Where a run stands. */
 export interface TrainingProgress extends HistoryEntry {
   readonly steps: number;
   readonly secondsPerStep: number;
@@ -68,6 +71,7 @@ export interface TrainingProgress extends HistoryEntry {
   readonly secondsLeft: number;
 }
 
+/** What a run ended with. */
 export interface TrainingResult {
   readonly weights: Weights;
   readonly step: number;

@@ -22,12 +22,14 @@ export type Batch = Readonly<Record<string, CoreTensor>>;
 /** Figures of one step by name: `loss`, the objective's metrics, and `gradient_norm` in training. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** Threads and optimiser of a trainer. */
 export interface TrainerOptions {
   /** Threads inside one operator. A run repeats bit by bit only at the same number. */
   readonly threads: number;
   readonly optimizer: Partial<AdamWOptions>;
 }
 
+/** Two threads, AdamW as usual. */
 export const TRAINER_DEFAULTS: TrainerOptions = Object.freeze({ threads: 2, optimizer: {} });
 
 /** Trains the parameters of an objective step by step. Who creates it disposes it. */

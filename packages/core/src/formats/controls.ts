@@ -58,6 +58,7 @@ export const CONTROLS = {
 } as const satisfies Readonly<Record<string, ControlRange>>;
 export type ControlName = keyof typeof CONTROLS;
 
+/** Whether values outside the limits are let through. */
 export interface CheckControlOptions {
   /** Accept finite values outside `limits`. */
   readonly unsafeRange?: boolean;

@@ -17,6 +17,7 @@ export interface MotionTrackerOptions {
   readonly sweeps: number;
 }
 
+/** Settings measured on real clips (docs/decisions). */
 export const MOTION_TRACKER_DEFAULTS: MotionTrackerOptions = Object.freeze({
   ridge: 2e-3,
   depthWeight: 0.15,

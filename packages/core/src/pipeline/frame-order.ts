@@ -1,5 +1,6 @@
 /** What a clip that is shorter than the speech does: its last frame stays, it runs back and forth, or the video ends. */
 export type WhenShort = 'hold' | 'ping-pong' | 'stop';
+/** What may happen when a clip ends before the sound. */
 export const WHEN_SHORT: readonly WhenShort[] = ['hold', 'ping-pong', 'stop'];
 
 /**

@@ -24,6 +24,7 @@ export interface StillSource {
   readonly tick: SourceTick;
 }
 
+/** Choices for a picture as source. */
 export interface PrepareStillOptions {
   /** Which face, from the left; may be left out when there is one. */
   readonly faceIndex?: number | undefined;

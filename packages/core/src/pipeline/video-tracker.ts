@@ -20,6 +20,7 @@ const RESIZE = 1.35;
 const CLOSE = 0.75;
 const ROW = LANDMARK_COUNT * 3;
 
+/** Which face to follow. */
 export interface TrackOptions {
   /** Which face, from the left, in the first frame that has one and after every cut; may be left out for one face. */
   readonly faceIndex?: number | undefined;

@@ -2,6 +2,7 @@
 export const DIGITAL_SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 /** Labels of our own assertions. */
 export const CONSENT_LABEL = 'pctalk.consent';
+/** Label of our assertion that names the inputs by their hashes. */
 export const INPUTS_LABEL = 'pctalk.inputs';
 
 /** Who agreed to the use of a source, and when that was stated. */

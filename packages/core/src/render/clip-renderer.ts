@@ -39,6 +39,7 @@ export interface ClipRenderer {
   draw(picture: RgbaImage, window: FaceRegion, source: SourceTick, driven: DrivenFrame): Readonly<PixelRect>;
 }
 
+/** Renderer of a clip: each frame is redrawn in its own pixels where the motion differs from its own. */
 export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
   const kernel = createSpanKernel();
   const drawn = new Uint8ClampedArray(kernel.frame.buffer, kernel.frame.byteOffset, kernel.frame.length * 4);

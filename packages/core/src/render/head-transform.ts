@@ -9,6 +9,7 @@ export interface HeadTransform {
   readonly matrix: Float64Array;
 }
 
+/** The transform from the head frame, U, to pixels of the picture. */
 export function createHeadTransform(): HeadTransform {
   return { rows: new Float64Array(12), matrix: new Float64Array(9) };
 }

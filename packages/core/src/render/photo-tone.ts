@@ -1,6 +1,7 @@
 import { LEFT_EYE, OUTER_LIPS, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 
+/** Red, green, blue, 0–255. */
 export type Rgb = readonly [number, number, number];
 
 /** The photo's colours at the places that tell its light: medians, 0–255. */

@@ -13,6 +13,7 @@ export function leakyRelu(x: Value, slope: number): Value {
   return unary('LeakyRelu', x, (dy) => where(greaterOrEqual(x, 0), dy, mul(dy, slope)), { alpha: { float: slope } });
 }
 
+/** Hyperbolic tangent of each element. */
 export function tanh(x: Value): Value {
   return unary('Tanh', x, (dy, y) => mul(dy, sub(1, square(y))));
 }

@@ -2,6 +2,7 @@
 import { check, format, node, type Shape, scalar, type Value, type ValueType } from '../value.ts';
 import { sumTo } from './reduction.ts';
 
+/** A tensor, or a number that stands for one of any shape. */
 export type Operand = Value | number;
 
 /** a + b. */
@@ -57,10 +58,12 @@ export function log(x: Value): Value {
   return unary('Log', x, (dy) => div(dy, x));
 }
 
+/** Square root of each element. */
 export function sqrt(x: Value): Value {
   return unary('Sqrt', x, (dy, y) => div(mul(dy, 0.5), y));
 }
 
+/** Each element times itself. */
 export function square(x: Value): Value {
   return mul(x, x);
 }
@@ -70,10 +73,12 @@ export function abs(x: Value): Value {
   return unary('Abs', x, (dy) => where(greaterOrEqual(x, 0), dy, neg(dy)));
 }
 
+/** Sine of each element, radians. */
 export function sin(x: Value): Value {
   return unary('Sin', x, (dy) => mul(dy, cos(x)));
 }
 
+/** Cosine of each element, radians. */
 export function cos(x: Value): Value {
   return unary('Cos', x, (dy) => neg(mul(dy, sin(x))));
 }

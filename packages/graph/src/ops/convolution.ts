@@ -6,6 +6,7 @@ import { reshape, slice, transpose } from './layout.ts';
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
 
+/** Stride, padding and groups of a convolution. */
 export interface ConvolutionOptions {
   readonly stride?: PerAxis;
   readonly dilation?: PerAxis;

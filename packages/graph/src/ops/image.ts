@@ -1,6 +1,7 @@
 /** Resampling of pictures and volumes, for inference only: these have no gradient. */
 import { check, constant, format, node, type Value } from '../value.ts';
 
+/** How a grid is read between and beyond samples. */
 export interface GridSampleOptions {
   readonly mode?: 'linear' | 'nearest';
   readonly padding?: 'zeros' | 'border';

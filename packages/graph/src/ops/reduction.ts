@@ -3,6 +3,7 @@ import { axisOf, format, GraphError, integers, node, type Shape, sameShape, size
 import { mul } from './arithmetic.ts';
 import { expand, reshape } from './layout.ts';
 
+/** Whether reduced axes stay, with length 1. */
 export interface ReductionOptions {
   /** Keep the reduced axes with size 1. Default: drop them. */
   readonly keepAxes?: boolean;

@@ -12,6 +12,7 @@ import {
   type Value,
 } from '@pctalk/graph';
 
+/** Sizes and weights of the emotion loss. */
 export interface EmotionObjectiveOptions {
   readonly batch: number;
   readonly frames: number;
@@ -19,6 +20,7 @@ export interface EmotionObjectiveOptions {
   readonly velocity: number;
 }
 
+/** The settings of the shipped emotion model. */
 export const EMOTION_OBJECTIVE_DEFAULTS: EmotionObjectiveOptions = Object.freeze({
   batch: 16,
   frames: 128,

@@ -4,6 +4,7 @@ import type { Random } from './sentences.ts';
 /** Another sound to mix in, of at least the given length. */
 export type Babble = (length: number) => Float32Array;
 
+/** How likely and how strong each disturbance of a sound is. */
 export interface AugmentOptions {
   /** Chance of background noise, and its range of signal to noise ratios, dB. */
   readonly noiseChance: number;
@@ -15,6 +16,7 @@ export interface AugmentOptions {
   readonly lineChance: number;
 }
 
+/** The disturbances of the shipped speech model. */
 export const AUGMENT_DEFAULTS: AugmentOptions = Object.freeze<AugmentOptions>({
   noiseChance: 0.4,
   snrDb: [8, 35],

@@ -38,6 +38,7 @@ export interface SpeechExample {
   readonly measureWeights: Float32Array;
 }
 
+/** How an example is cut and disturbed. */
 export interface ExampleOptions {
   readonly frames: number;
   /** Chance of an example without speech: noise, music, breath, nothing. */
@@ -46,6 +47,7 @@ export interface ExampleOptions {
   readonly speed: readonly [number, number];
 }
 
+/** The settings of the shipped speech model. */
 export const EXAMPLE_DEFAULTS: ExampleOptions = Object.freeze<ExampleOptions>({
   frames: 128,
   quietChance: 0.06,

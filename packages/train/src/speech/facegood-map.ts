@@ -25,5 +25,7 @@ export const FACEGOOD_COLUMNS: readonly (readonly [column: number, channel: Spee
   [79, 'mouthUpperUp', 1], // mouth_upperLipRaise_l
 ];
 
+/** Frames a second of the solved blendshapes. */
 export const FACEGOOD_RATE = 30;
+/** Blendshapes a frame. */
 export const FACEGOOD_WIDTH = 116;

@@ -19,6 +19,7 @@ import {
   type Value,
 } from '@pctalk/graph';
 
+/** Sizes and weights of the speech loss. */
 export interface ObjectiveOptions {
   readonly batch: number;
   readonly frames: number;
@@ -30,6 +31,7 @@ export interface ObjectiveOptions {
   readonly velocity: number;
 }
 
+/** The settings of the shipped speech model. */
 export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
   batch: 8,
   frames: 128,

@@ -50,6 +50,7 @@ export type NormalisedConv = (
   options: ConvolutionOptions,
 ) => Value;
 
+/** Sizes of the audio encoder, and how its layers are normalised. */
 export interface AudioFeaturesOptions {
   /** Channels of the first block; the result has 16 times as many. */
   readonly channels: number;
@@ -57,6 +58,7 @@ export interface AudioFeaturesOptions {
   readonly layer: NormalisedConv;
 }
 
+/** The sizes PC-Talk released, moments as they ran. */
 export const AUDIO_FEATURES_DEFAULTS: AudioFeaturesOptions = Object.freeze({
   channels: 32,
   layer: (...[x, out, kernel, scope, options]: Parameters<NormalisedConv>) =>
