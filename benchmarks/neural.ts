@@ -5,7 +5,6 @@
  * W and G are set against a matrix-product peak measured in the same rounds, on counted multiply-adds. Not measured here:
  * PyTorch on the same machine, and any GPU.
  */
-import { emitInference, inOrder, input, matmul, type Network, type Value } from '@pctalk/graph';
 import { toFloat32 } from '../packages/core/src/formats/stored-tensor.ts';
 import { readTorchCheckpoint } from '../packages/core/src/formats/torch-checkpoint.ts';
 import { appearanceExtractor } from '../packages/core/src/models/liveportrait/appearance-extractor.ts';
@@ -20,11 +19,12 @@ import {
   type ReleasedNetwork,
   type StateDict,
 } from '../packages/core/src/models/released/build-network.ts';
-import type { Tensor, TensorSession } from '../packages/core/src/tensor-runtime.ts';
+import type { Tensor } from '../packages/core/src/tensor-runtime.ts';
 import { floatTensor, writeCheckpoint } from '../packages/core/test/helpers/checkpoint-writer.ts';
 import { fill, formulaState } from '../packages/core/test/helpers/formula.ts';
 import { pcTalkState, REFINEMENT_SHAPES } from '../packages/core/test/helpers/pctalk-formula.ts';
 import { createNodeRuntime } from '../packages/node/src/onnx-runtime.ts';
+import { countMacs, drawingInputs, matrixPeak, median, report, secondsOf } from './network-speed.ts';
 
 const THREADS = 2;
 const SMALL = process.argv.includes('--small');
@@ -32,61 +32,17 @@ const runsAt = process.argv.indexOf('--runs');
 const RUNS = runsAt < 0 ? 3 : Number(process.argv[runsAt + 1]);
 const runtime = createNodeRuntime({ threads: THREADS });
 
-/** Multiply-adds of convolutions and matrix products. */
-function countMacs(network: Network): number {
-  let total = 0;
-  for (const value of inOrder(Object.values(network.outputs))) {
-    if (value.origin.kind !== 'node' || value.origin.index > 0) continue;
-    const { op, inputs } = value.origin.node;
-    if (op === 'Conv') total += size(value.shape) * size(inputs[1]!.shape.slice(1));
-    if (op === 'MatMul') total += size(value.shape) * inputs[0]!.shape.at(-1)!;
-  }
-  return total;
-}
-
-function size(shape: Value['shape']): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-function report(name: string, text: string): void {
-  console.log(`${name.padEnd(34)} ${text}`);
-}
-
-/** A product of square matrices: the most multiply-adds a second this runtime reaches here. */
-async function matrixPeak(): Promise<{
-  readonly session: TensorSession;
-  readonly feeds: Record<string, Tensor>;
-  readonly macs: number;
-}> {
-  const n = 1536;
-  const product = matmul(input('a', [n, n]), input('b', [n, n]));
-  const session = await runtime.load(emitInference({ name: 'peak', outputs: { c: product } }, new Map()));
-  const matrix = (name: string): Tensor => ({ dims: [n, n], data: fill(name, [n, n], -1, 1) });
-  return { session, feeds: { a: matrix('a'), b: matrix('b') }, macs: n ** 3 };
-}
-
 /** A network against the peak, in turns. */
 async function againstPeak(network: ReleasedNetwork, feeds: Record<string, Tensor>): Promise<void> {
   const macs = countMacs(network);
   const state = formulaState(network.name, network.scope.entries());
   const session = await runtime.load(buildNetwork(network, state, { where: network.name }));
-  const peak = await matrixPeak();
+  const peak = await matrixPeak(runtime);
   const [own, best]: [number[], number[]] = [[], []];
   await session.run(feeds); // the first run allocates
   for (let run = 0; run < RUNS; run++) {
-    best.push(await seconds(() => peak.session.run(peak.feeds)));
-    own.push(await seconds(() => session.run(feeds)));
+    best.push(await secondsOf(() => peak.session.run(peak.feeds)));
+    own.push(await secondsOf(() => session.run(feeds)));
   }
   const rate = macs / median(own);
   const peakRate = peak.macs / median(best);
@@ -106,8 +62,8 @@ async function readAndBuild(network: ReleasedNetwork): Promise<void> {
   const [reads, builds]: [number[], number[]] = [[], []];
   for (let run = 0; run < RUNS; run++) {
     let read: StateDict | undefined;
-    reads.push(await seconds(async () => (read = readTorchCheckpoint(file, network.name) as StateDict)));
-    builds.push(await seconds(async () => buildNetwork(network, read!, { where: network.name })));
+    reads.push(await secondsOf(async () => (read = readTorchCheckpoint(file, network.name) as StateDict)));
+    builds.push(await secondsOf(async () => buildNetwork(network, read!, { where: network.name })));
   }
   const megabytes = (file.length / 1e6).toFixed(0);
   report(
@@ -135,8 +91,8 @@ async function motionNetworks(): Promise<void> {
     const predict = () => lac.predict(features, { style: { kind: 'person', person: 0 }, reference });
     const [lips, feelings]: [number[], number[]] = [[], []];
     for (let run = 0; run < RUNS; run++) {
-      lips.push(await seconds(predict));
-      feelings.push(await seconds(() => emc.predict(features)));
+      lips.push(await secondsOf(predict));
+      feelings.push(await secondsOf(() => emc.predict(features)));
     }
     report(`LAC, windows of ${period}`, `${perFrame(lips)} (aim 1.4)`);
     report(`EMC and neutral, windows of ${period}`, `${perFrame(feelings)} (aim 4.6)`);
@@ -150,7 +106,7 @@ async function motionNetworks(): Promise<void> {
   );
   const windows = Array.from({ length: 250 }, (_, n) => fill(`benchmark/mel/${n}`, [80 * 16], -4, 4));
   const encodes: number[] = [];
-  for (let run = 0; run < RUNS; run++) encodes.push(await seconds(() => encodeAudioWindows(windows, session, batch)));
+  for (let run = 0; run < RUNS; run++) encodes.push(await secondsOf(() => encodeAudioWindows(windows, session, batch)));
   report(
     'audio encoder',
     `${((1000 * median(encodes)) / windows.length).toFixed(2)} ms a frame in batches of ${batch}`,

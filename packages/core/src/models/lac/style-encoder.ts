@@ -32,17 +32,30 @@ export function styleEmbedding(
   dropout: Dropout = (value) => value,
   positions: Value = positionTable(config.period, config.width),
 ): Value {
-  const { width, heads, hidden, layers } = config;
-  let frames = add(linear(motion, width, scope.scope('vertice_map')), positions);
+  const { width } = config;
+  const started = add(linear(motion, width, scope.scope('vertice_map')), positions);
+  const frames = encoderLayers(started, config, scope.scope('transformer_encoder'), { dropout });
+  return poolByAttention(linear(frames, width, scope.scope('vertice_map_r')), scope.scope('pooling'));
+}
+
+/** Post-norm Transformer encoder layers over frames [B, T, D]; `mask` is added to the attention scores. */
+export function encoderLayers(
+  x: Value,
+  { width, heads, hidden, layers }: DecoderConfig,
+  scope: ParameterScope,
+  options: { readonly dropout?: Dropout; readonly mask?: Value } = {},
+): Value {
+  const { dropout = (value: Value) => value, mask } = options;
+  let frames = x;
   for (let i = 0; i < layers; i++) {
-    const layer = scope.scope(`transformer_encoder.layers.${i}`);
-    const attended = dropout(selfAttention(frames, heads, layer.scope('self_attn')), `attention_${i}`);
+    const layer = scope.scope(`layers.${i}`);
+    const attended = dropout(selfAttention(frames, heads, layer.scope('self_attn'), mask), `attention_${i}`);
     frames = layerNorm(add(frames, attended), layer.scope('norm1'));
     const inner = dropout(relu(linear(frames, hidden, layer.scope('linear1'))), `inner_${i}`);
     const fed = dropout(linear(inner, width, layer.scope('linear2')), `feed_${i}`);
     frames = layerNorm(add(frames, fed), layer.scope('norm2'));
   }
-  return poolByAttention(linear(frames, width, scope.scope('vertice_map_r')), scope.scope('pooling'));
+  return frames;
 }
 
 /** Frames [B, T, D] to their mean [B, D], weighted by a softmax over time of what a small network makes of each. */

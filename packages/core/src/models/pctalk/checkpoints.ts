@@ -3,6 +3,7 @@ import type { StateDict } from '../released/build-network.ts';
 import { notWeights, renameKeys, stateDict, stripModule } from '../released/state-dict.ts';
 import { positionRows } from './decoder.ts';
 import type { EmcWeights } from './emc.ts';
+import { emcTypeOf } from './emotional-speech.ts';
 import type { DecoderFacts, LacWeights } from './lac.ts';
 
 /** What a file says of itself, overruled. */
@@ -48,10 +49,11 @@ export function readStyleEncoderCheckpoint(
   return { model, persons: model.get('cls.out_proj.weight')?.dims[0] ?? 0 };
 }
 
-/** emc.pth: under `model` or bare with `args` beside it. */
+/** emc.pth: under `model` or bare with `args` beside it; its type is told by its keys. */
 export function readEmcCheckpoint(root: unknown, where: string, options: DecoderOptions = {}): EmcWeights {
   const model = readModel(root, where);
-  return { ...decoderFacts(root, model, where, options), model, personBias: model.has('obj_vector.bias') };
+  const facts = decoderFacts(root, model, where, options);
+  return { ...facts, model, personBias: model.has('obj_vector.bias'), type: emcTypeOf(model) };
 }
 
 function readModel(root: unknown, where: string): StateDict {

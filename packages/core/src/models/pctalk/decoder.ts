@@ -24,8 +24,8 @@ export const DECODER_WIDTH = 512;
 const HEADS = 4;
 const HEAD_WIDTH = DECODER_WIDTH / HEADS;
 const FEED_FORWARD = 1024;
-/** Added to the scores of places not yet filled. */
-const HIDDEN = -1e30;
+/** Added to the scores of places that hold no frame. */
+export const HIDDEN = -1e30;
 
 /** Rows of the table of positions of a decoder with period T. @source PC-Talk release (PeriodicPositionalEncoding) */
 export function positionRows(period: number): number {
@@ -233,11 +233,13 @@ export class AutoregressiveDecoder {
   }
 }
 
-/** Rows `[512]` one after the other. @returns new memory. */
+/** Arrays one after the other. @returns new memory. */
 export function joinRows(rows: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(rows.length * DECODER_WIDTH);
-  rows.forEach((row, i) => {
-    out.set(row, i * DECODER_WIDTH);
-  });
+  const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
+  let at = 0;
+  for (const row of rows) {
+    out.set(row, at);
+    at += row.length;
+  }
   return out;
 }

@@ -1,6 +1,7 @@
 /** EMC, emotion control: what an emotion adds to every keypoint while a voice speaks. */
 
 import { EMOTIONS, type Emotion } from '../../motion/emotions.ts';
+import { LIP_KALMAN, smoothRandomWalk } from '../../motion/implicit/kalman-smoother.ts';
 import { IMPLICIT_KEYPOINT_COUNT } from '../../motion/implicit/keypoints.ts';
 import type { TensorRuntime } from '../../tensor-runtime.ts';
 import type { BuildNetworkOptions, StateDict } from '../released/build-network.ts';
@@ -8,57 +9,58 @@ import { ReleasedScope } from '../released/released-scope.ts';
 import { AUDIO_FEATURE_SIZE } from './audio-encoder.ts';
 import { AutoregressiveDecoder, DECODER_WIDTH, type DecoderLayout, describeDecoder, joinRows } from './decoder.ts';
 import { EmbeddingTable } from './embedding-table.ts';
+import {
+  describeFeelingDecoder,
+  describeSpeechEncoder,
+  EMOTION_TABLES,
+  type EmcType,
+  type EmotionalSpeech,
+  encodedSpeech,
+  feltSpeech,
+  MEMORY_KEYS,
+  plainSpeech,
+} from './emotional-speech.ts';
 import type { DecoderFacts } from './lac.ts';
-import { defaultOverlap, planWindows } from './windows.ts';
+import { planWindows } from './windows.ts';
 
 /** Numbers of an EMC frame, `[3 × 21]`: x of all keypoints, then y, then z. */
 export const EMOTION_MOTION_SIZE = 3 * IMPLICIT_KEYPOINT_COUNT;
 
-const FORMER = 'audio_emo_former';
-
 /** EMC's weights, as `readEmcCheckpoint` finds them. */
-export interface EmcWeights extends DecoderFacts {
+export interface EmcWeights extends EmcFacts {
   readonly model: StateDict;
-  /** The person table has a bias. */
-  readonly personBias: boolean;
 }
 
-/**
- * EMC's graphs for B emotions side by side: a decoder that gives speech an emotion (512 numbers a frame), and one that
- * turns this into motion. This is type 3 of the release, its default.
- */
-export function describeEmc(
-  { period, persons, personBias }: DecoderFacts & { readonly personBias: boolean },
-  batch: number,
-) {
+/** What a file says of itself. */
+export interface EmcFacts extends DecoderFacts {
+  /** The person table has a bias. */
+  readonly personBias: boolean;
+  /** Default: 3, as the release. */
+  readonly type?: EmcType;
+}
+
+/** EMC's graphs for B emotions side by side: how speech gets an emotion, and the decoder that turns it into motion. */
+export function describeEmc({ period, persons, personBias, type = 3 }: EmcFacts, batch: number) {
   const scope = new ReleasedScope();
-  const former = scope.scope(FORMER);
-  const table = (name: string, width: number, own: ReleasedScope, bias: boolean) => {
-    own.scope(name).require('weight', [DECODER_WIDTH, width]);
-    if (bias) own.scope(name).require('bias', [DECODER_WIDTH]);
+  const table = (key: string, width: number, bias: boolean) => {
+    scope.require(`${key}.weight`, [DECODER_WIDTH, width]);
+    if (bias) scope.require(`${key}.bias`, [DECODER_WIDTH]);
   };
-  table('obj_vector', persons, scope, personBias);
-  table('emo_feature_map', EMOTIONS.length, former, true);
-  table('audio_feature_map', AUDIO_FEATURE_SIZE, scope, true); // in the file, but type 3 does not use it
-  const feeling: DecoderLayout = {
-    embed: 'audio_feature_map',
-    out: 'audio_map_r',
-    memory: 'audio_feature_map',
-    layers: 2,
-    outputs: DECODER_WIDTH,
-    period,
-  };
-  const motion: DecoderLayout = {
+  table('obj_vector', persons, personBias);
+  table('audio_feature_map', AUDIO_FEATURE_SIZE, true); // in every file, used by type 1 alone
+  table(EMOTION_TABLES[type], EMOTIONS.length, true);
+  const layout: DecoderLayout = {
     embed: 'vertice_map',
     out: 'vertice_map_r',
-    memory: `${FORMER}.map_output`,
+    memory: MEMORY_KEYS[type],
     layers: 1,
     outputs: EMOTION_MOTION_SIZE,
     period,
   };
   return {
-    feeling: { layout: feeling, networks: describeDecoder('pctalk_emc_feeling', feeling, batch, former) },
-    motion: { layout: motion, networks: describeDecoder('pctalk_emc_motion', motion, batch, scope) },
+    ...(type === 3 && { feeling: describeFeelingDecoder(period, batch, scope.scope('audio_emo_former')) }),
+    ...(type === 2 && { encoder: describeSpeechEncoder(period, scope.scope('audio_former')) }),
+    motion: { layout, networks: describeDecoder('pctalk_emc_motion', layout, batch, scope) },
   };
 }
 
@@ -66,26 +68,29 @@ export function describeEmc(
 export interface PredictEmotionsOptions {
   /** Row of the person table. Default: 0, as the release. */
   readonly person?: number;
+  /** Frames two windows share. Default: a fifth of a window. */
   readonly overlap?: number;
+  /** Smooths each prediction over the whole clip, as lips are. Default: false, as the release. */
+  readonly smooth?: boolean;
 }
 
 /** EMC with released weights for a fixed set of emotions, predicted side by side. Who loads it disposes it. */
 export class Emc {
   readonly emotions: readonly Emotion[];
-  readonly #feeling: AutoregressiveDecoder;
+  readonly #speech: EmotionalSpeech;
   readonly #motion: AutoregressiveDecoder;
   readonly #persons: EmbeddingTable;
-  readonly #emotionTable: EmbeddingTable;
 
   private constructor(
     emotions: readonly Emotion[],
-    decoders: readonly [AutoregressiveDecoder, AutoregressiveDecoder],
-    model: StateDict,
+    speech: EmotionalSpeech,
+    motion: AutoregressiveDecoder,
+    persons: EmbeddingTable,
   ) {
     this.emotions = emotions;
-    [this.#feeling, this.#motion] = decoders;
-    this.#persons = new EmbeddingTable(model, 'obj_vector');
-    this.#emotionTable = new EmbeddingTable(model, `${FORMER}.emo_feature_map`);
+    this.#speech = speech;
+    this.#motion = motion;
+    this.#persons = persons;
   }
 
   /** @param emotions what `predict` will give, in this order. @throws `model-invalid` if the weights do not fit. */
@@ -95,13 +100,19 @@ export class Emc {
     runtime: TensorRuntime,
     options: BuildNetworkOptions,
   ): Promise<Emc> {
-    const { feeling, motion } = describeEmc(weights, emotions.length);
-    const { model } = weights;
-    const load = (part: typeof feeling, positions: string, own: BuildNetworkOptions) =>
-      AutoregressiveDecoder.load(part.networks, part.layout, emotions.length, model, positions, runtime, own);
-    const first = await load(motion, 'PPE.pe', options);
-    const second = await load(feeling, `${FORMER}.PPE.pe`, { where: options.where });
-    return new Emc(emotions, [second, first], model);
+    const { model, period } = weights;
+    const { feeling, encoder, motion } = describeEmc(weights, emotions.length);
+    const { networks, layout } = motion;
+    const batch = emotions.length;
+    const decoder = await AutoregressiveDecoder.load(networks, layout, batch, model, 'PPE.pe', runtime, options);
+    const quiet = { where: options.where };
+    const speech =
+      feeling !== undefined
+        ? await feltSpeech(feeling, model, emotions, runtime, quiet)
+        : encoder !== undefined
+          ? await encodedSpeech(encoder, period, model, emotions, runtime, quiet)
+          : plainSpeech(model, emotions);
+    return new Emc(emotions, speech, decoder, new EmbeddingTable(model, 'obj_vector'));
   }
 
   /**
@@ -110,36 +121,33 @@ export class Emc {
    * @returns for each emotion one `[21 × 3]` a frame.
    */
   async predict(audio: readonly Float32Array[], options: PredictEmotionsOptions = {}): Promise<Float32Array[][]> {
-    const { period } = this.#motion.layout;
     const person = this.#persons.column(options.person ?? 0);
-    const style = joinRows(this.emotions.map(() => person));
+    const added = this.#speech.style;
+    const style = joinRows(
+      this.emotions.map((_, b) => (added === undefined ? person : person.map((value, i) => value + added[b]![i]!))),
+    );
     const predicted: Float32Array[] = [];
-    for (const { start, end, warm } of planWindows(audio.length, period, options.overlap ?? defaultOverlap(period))) {
-      const frames = await this.#motion.decode({
+    let before: readonly Float32Array[] = [];
+    for (const { start, end, warm } of planWindows(audio.length, this.#motion.layout.period, options.overlap)) {
+      before = await this.#motion.decode({
         heard: await this.feel(audio.slice(start, end)),
         frames: end - start,
         style,
-        warm: warm === 0 ? [] : predicted.slice(-warm),
+        warm: before.slice(before.length - warm),
       });
-      predicted.push(...frames.slice(warm));
+      predicted.push(...before.slice(warm));
     }
-    return this.emotions.map((_, b) => predicted.map((frame) => pointMajor(frame, b)));
+    const motions = this.emotions.map((_, b) => predicted.map((frame) => pointMajor(frame, b)));
+    return options.smooth ? motions.map((frames) => smoothRandomWalk(frames, LIP_KALMAN)) : motions;
   }
 
   /** The first stage over one window: speech with emotion, `[emotions · frames · 512]`; it starts anew in each window. */
-  async feel(audio: readonly Float32Array[]): Promise<Float32Array> {
-    const frames = await this.#feeling.decode({
-      heard: joinRows(this.emotions.flatMap(() => audio)),
-      frames: audio.length,
-      style: joinRows(this.emotions.map((emotion) => this.#emotionTable.column(EMOTIONS.indexOf(emotion)))),
-    });
-    return joinRows(
-      this.emotions.flatMap((_, b) => frames.map((h) => h.subarray(b * DECODER_WIDTH, (b + 1) * DECODER_WIDTH))),
-    );
+  feel(audio: readonly Float32Array[]): Promise<Float32Array> {
+    return this.#speech.feel(audio);
   }
 
   async dispose(): Promise<void> {
-    await this.#feeling.dispose();
+    await this.#speech.dispose();
     await this.#motion.dispose();
   }
 }

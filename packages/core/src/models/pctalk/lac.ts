@@ -12,7 +12,7 @@ import {
 } from './decoder.ts';
 import { EmbeddingTable, type PersonStyle } from './embedding-table.ts';
 import { Refinement } from './refinement.ts';
-import { defaultOverlap, planWindows } from './windows.ts';
+import { planWindows } from './windows.ts';
 
 /** Numbers of a LAC frame, `[3 × 6]`: x of the lip keypoints, then y, then z. */
 export const LIP_MOTION_SIZE = 18;
@@ -81,7 +81,7 @@ export class Lac {
 
   /**
    * Predicts the lips of a clip in overlapping windows. Inside a window the network hears its own unrefined output;
-   * a later window starts from the last refined frames of the one before.
+   * a later window starts from the last refined frames of the one before, those it had repeated itself included.
    * @param audio features `[512]`, one a frame.
    * @returns D_l, `[3 × 6]` a frame.
    */
@@ -90,21 +90,18 @@ export class Lac {
     const total = Math.min(audio.length, options.reference.length);
     const refinement = (options.refine ?? true) ? this.#refinement : undefined;
     const predicted: Float32Array[] = [];
-    for (const { start, end, warm } of planWindows(
-      total,
-      this.period,
-      options.overlap ?? defaultOverlap(this.period),
-    )) {
+    let before: readonly Float32Array[] = [];
+    for (const { start, end, warm } of planWindows(total, this.period, options.overlap)) {
       const frames = await this.#decoder.decode({
         heard: joinRows(audio.slice(start, end)),
         frames: end - start,
         style,
-        warm: warm === 0 ? [] : predicted.slice(-warm),
+        warm: before.slice(before.length - warm),
       });
-      for (let n = warm; n < frames.length; n++) {
-        const lips = frames[n]!;
-        predicted.push(refinement?.refine(lips, options.reference[start + n]!, audio[start + n]!) ?? lips);
-      }
+      before = frames.map(
+        (lips, n) => refinement?.refine(lips, options.reference[start + n]!, audio[start + n]!) ?? lips,
+      );
+      predicted.push(...before.slice(warm));
     }
     return predicted;
   }

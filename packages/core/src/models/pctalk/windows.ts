@@ -1,5 +1,5 @@
 /** How a clip is cut into the windows PC-Talk's decoders work in. */
-import { invariant } from '../../errors.ts';
+import { PcTalkError } from '../../errors.ts';
 
 /** Frames [start, end) of the clip; the first `warm` of them repeat the previous window and are dropped. */
 export interface MotionWindow {
@@ -15,11 +15,16 @@ export function defaultOverlap(length: number): number {
 
 /**
  * Windows of `length` frames every `length − overlap`, until one reaches `total`.
- *
+ * @throws `value-out-of-range` if the overlap is not a whole number from 0 to `length − 1`.
  * @source PC-Talk release, `inference.py` (window plan)
  */
 export function planWindows(total: number, length: number, overlap = defaultOverlap(length)): MotionWindow[] {
-  invariant(overlap >= 0 && overlap < length, `windows of ${length} frames cannot overlap by ${overlap}`);
+  if (!Number.isInteger(overlap) || overlap < 0 || overlap >= length) {
+    throw new PcTalkError(
+      'value-out-of-range',
+      `overlap: expected a whole number from 0 to ${length - 1}, got ${overlap}; a window has ${length} frames.`,
+    );
+  }
   const windows: MotionWindow[] = [];
   for (let start = 0; total > 0; start += length - overlap) {
     const end = Math.min(total, start + length);
