@@ -66,7 +66,16 @@ const performance = z.looseObject({
         region: z.string().optional(),
         intensity: level,
         /** What the curve was read from. */
-        source: z.looseObject({ kind: z.enum(['image', 'video']), sha256: z.string() }).optional(),
+        source: z
+          .looseObject({
+            kind: z.enum(['image', 'video', 'audio', 'text']),
+            sha256: z.string(),
+            /** What read it, where there is a choice. */
+            by: z.string().optional(),
+            /** How it was laid on speech of another length. */
+            fit: z.string().optional(),
+          })
+          .optional(),
       }),
     )
     .optional(),
