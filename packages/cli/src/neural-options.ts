@@ -42,7 +42,6 @@ export function addNeuralOptions(command: Command): Command {
       'liveportrait: speaking style of a person of the weights, or a mix: 192:0.7,166:0.3 (default: 192)',
     )
     .option('--style-reference <file>', 'liveportrait: speaking style of a clip: a .pkl, .json or video')
-    .option('--motion-reference <file>', 'liveportrait: pose and expression from a .pkl, .json, picture or video')
     .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)')
     .option('--precision <name>', 'liveportrait: float32, or float16 for GPUs (default: float32)');
 }
@@ -55,7 +54,7 @@ export function addNeuralOptions(command: Command): Command {
 export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
   const renderer = oneOf('--renderer', flags.renderer ?? 'mesh', RENDERERS);
   if (renderer === 'mesh') {
-    const idle = (['profile', 'person', 'styleReference', 'motionReference', 'device', 'precision'] as const).find(
+    const idle = (['profile', 'person', 'styleReference', 'device', 'precision'] as const).find(
       (name) => flags[name] !== undefined,
     );
     if (idle === undefined) return undefined;

@@ -10,6 +10,7 @@ import {
   parsePerformance,
   performanceFromOptions,
   REGION_SIDES,
+  type ReferenceMotion,
   STYLES,
   type WarningReporter,
 } from '@pctalk/core';
@@ -31,6 +32,8 @@ export interface PerformanceFlags {
   readonly emotionImage?: string;
   readonly emotionVideo?: string;
   readonly emotionVideoTime?: string;
+  readonly motionReference?: string;
+  readonly renderer?: string;
   readonly style?: string;
   readonly headMotion?: string;
   readonly blink?: string;
@@ -67,6 +70,10 @@ export function addPerformanceOptions(command: Command): Command {
     .option('--emotion-image <file>', 'feel as the face in this picture does')
     .option('--emotion-video <file>', 'feel as the face in this clip does, over time')
     .option('--emotion-video-time <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold')
+    .option(
+      '--motion-reference <file>',
+      'head motion, blinks and gaze of the face in this clip (liveportrait: pose and expression from a .pkl, .json, picture or video)',
+    )
     .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}`)
     .option('--seed <integer>', 'head motion, blinks and gaze follow from it (default: 0)')
     .option('--performance <file>', 'read a performance (JSON); the flags above replace its tracks')
@@ -99,15 +106,25 @@ export async function readPerformance(
     flags.performance === undefined
       ? undefined
       : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
+  const { motion, emotions } = await readReferences(flags, audio);
+  if (motion !== undefined) options['motion'] = motion;
   const given = performanceFromOptions(options as PerformanceOptions, base);
-  const emotion = [...(given.emotion ?? []), ...(await readReferences(flags, audio))];
+  const emotion = [...(given.emotion ?? []), ...emotions];
   return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
 }
 
-/** Emotions of reference faces; their models are loaded only if one is named. */
-async function readReferences(flags: PerformanceFlags, audio: string): Promise<NonNullable<Performance['emotion']>> {
+/** What is taken from faces in other files. */
+interface References {
+  readonly motion?: ReferenceMotion;
+  readonly emotions: NonNullable<Performance['emotion']>;
+}
+
+/** Motion and emotions of reference faces; their models are loaded only if one is named. */
+async function readReferences(flags: PerformanceFlags, audio: string): Promise<References> {
   const { emotionImage, emotionVideo } = flags;
-  if (emotionImage === undefined && emotionVideo === undefined) return [];
+  // The neural path reads its reference itself, in its own keypoints.
+  const motionReference = flags.renderer === 'liveportrait' ? undefined : flags.motionReference;
+  if ([emotionImage, emotionVideo, motionReference].every((name) => name === undefined)) return { emotions: [] };
   const { createFaceAnalyser, readMeshBasis } = await import('@pctalk/core');
   const node = await import('@pctalk/node');
   const timing = checkName('--emotion-video-time', flags.emotionVideoTime ?? 'hold', node.EMOTION_TIMINGS);
@@ -115,10 +132,13 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<N
   const analyser = await createFaceAnalyser(node.createNodeRuntime(), assets.face);
   const parts = { analyser, basis: readMeshBasis(assets.basis) };
   try {
-    const still = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
-    if (emotionVideo === undefined) return still;
-    const { duration } = await node.inspectAudio(audio);
-    return [...still, ...(await node.readEmotionVideo(emotionVideo, { ...parts, timing, duration }))];
+    const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
+    if (emotionVideo !== undefined) {
+      const { duration } = await node.inspectAudio(audio);
+      emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...parts, timing, duration })));
+    }
+    if (motionReference === undefined) return { emotions };
+    return { emotions, motion: await node.readMotionReference(motionReference, parts) };
   } finally {
     await analyser.dispose();
   }

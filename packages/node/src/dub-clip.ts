@@ -41,6 +41,8 @@ export interface OpenedClip {
 
 /** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
 const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
+/** A borrowed motion is asked for. */
+const BORROWED_PERFORMANCE = { brow: 0 } as const;
 
 /** Tracks a clip, or takes its track from the cache, and tells what was found. */
 export async function openClip(
@@ -54,10 +56,10 @@ export async function openClip(
   const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
   const { faceIndex, signal } = options;
   const track = await cachedTrack(await hashFile(path), faceIndex, () =>
-    trackClip(core, path, { faceIndex, signal, decode }),
+    trackClip(core.analyser, path, { faceIndex, signal, decode }),
   );
   reportFindings(track, path, onWarning);
-  const take = { ...CLIP_PERFORMANCE, ...performance };
+  const take = { ...(performance.motion ? BORROWED_PERFORMANCE : CLIP_PERFORMANCE), ...performance };
   return { info, decode, performance: take, source: core.openClip(track, { wholeFace: movesWholeFace(take) }) };
 }
 

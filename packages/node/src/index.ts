@@ -13,6 +13,7 @@ export * from './limit-image.ts';
 export * from './model-store/catalogue.ts';
 export * from './model-store/download.ts';
 export * from './model-store/model-store.ts';
+export * from './motion-reference.ts';
 export * from './neural-device.ts';
 export * from './neural-talker.ts';
 export * from './onnx-runtime.ts';

@@ -1,10 +1,11 @@
 import {
+  type FaceAnalyser,
   fitHeadPose,
   pointsAt,
   type SourceTrack,
-  type TalkerCore,
   type TrackFinding,
   TURN_LIMITS,
+  VideoTracker,
   type WarningReporter,
 } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
@@ -13,6 +14,7 @@ import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
 /** Longer side of a clip that is worked on, pixels; larger clips are reduced to it. */
 export const CLIP_MAX_SIDE = 1920;
 
+/** Which face to follow, and how to tell of it. */
 export interface TrackClipOptions {
   readonly faceIndex?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -26,9 +28,13 @@ export interface TrackClipOptions {
  * Follows one face through a clip, frame by frame; only the frame being looked at is in memory.
  * @throws no-face, several-faces, face-too-small, value-out-of-range, video-unreadable, cancelled
  */
-export async function trackClip(core: TalkerCore, path: string, options: TrackClipOptions = {}): Promise<SourceTrack> {
+export async function trackClip(
+  analyser: FaceAnalyser,
+  path: string,
+  options: TrackClipOptions = {},
+): Promise<SourceTrack> {
   const { faceIndex, signal, decode, onFrame } = options;
-  const tracker = core.createVideoTracker({ faceIndex, where: path });
+  const tracker = new VideoTracker(analyser, { faceIndex, where: path });
   let frames = 0;
   for await (const picture of decodeVideo(path, { ...decode, signal })) {
     throwIfCancelled(signal);

@@ -45,6 +45,29 @@ const word = z.looseObject({
   origin: z.enum(['given', 'aligned']),
 });
 
+/** Radians relative to the source's own; a curve has one value a frame. */
+const angles = z
+  .array(
+    z
+      .number()
+      .min(-Math.PI / 2)
+      .max(Math.PI / 2),
+  )
+  .min(1);
+/** Motion borrowed from a clip, at the frame rate of the video; past its end it runs back and forth. */
+const motion = z.looseObject({
+  fps: z.literal(25),
+  pitch: angles,
+  yaw: angles,
+  roll: angles,
+  /** Closure of the lids, 0–1. */
+  blink: z.array(z.number().min(0).max(1)).min(1),
+  gazeYaw: angles,
+  gazePitch: angles,
+  /** What the curves were read from. */
+  source: z.looseObject({ kind: z.literal('video'), sha256: z.string() }).optional(),
+});
+
 const performance = z.looseObject({
   version: z.literal(PERFORMANCE_VERSION),
   space: z.literal('mesh').optional(),
@@ -81,6 +104,7 @@ const performance = z.looseObject({
     .optional(),
   /** Overlaps: the last wins, eased, so that styles cross-fade. */
   style: z.array(z.looseObject({ ...span, preset: z.string() })).optional(),
+  motion: motion.optional(),
   headMotion: track.optional(),
   blink: track.optional(),
   gaze: track.optional(),
@@ -141,6 +165,7 @@ export interface PerformanceOptions {
       }[]
     | undefined;
   readonly style?: string | undefined;
+  readonly motion?: Performance['motion'];
   readonly headMotion?: number | undefined;
   readonly blink?: number | undefined;
   readonly gaze?: number | undefined;
@@ -224,10 +249,22 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
     checkSpan(each, path);
     checkLevel('emotionIntensity', each.intensity, `${path}.intensity`);
   });
+  if (document.motion !== undefined) checkCurves(document.motion, `${where}.motion`);
   document.style?.forEach((each, i) => {
     checkName(`${where}.style[${i}].preset`, each.preset, options.styles);
     checkSpan(each, `${where}.style[${i}]`);
   });
+}
+
+/** All curves of a borrowed motion are as long as its first. */
+function checkCurves(motion: NonNullable<Performance['motion']>, path: string): void {
+  const { length } = motion.pitch;
+  for (const name of ['yaw', 'roll', 'blink', 'gazeYaw', 'gazePitch'] as const) {
+    if (motion[name].length === length) continue;
+    throw invalid(
+      `${path}.${name}: expected ${length} values like pitch, got ${motion[name].length}; write one a frame`,
+    );
+  }
 }
 
 function invalid(message: string): PcTalkError {

@@ -6,7 +6,7 @@ import { fieldGap } from './row-gap.ts';
 
 const COLUMNS = 7;
 /** Radius of the eyeball: 12 mm where the outer eye corners are 90 mm apart, U. */
-const EYEBALL_RADIUS = 0.133;
+export const EYEBALL_RADIUS = 0.133;
 /** Share of the iris's vertical way that each lid goes with it. */
 const UPPER_LID_FOLLOWS = 0.8;
 const LOWER_LID_FOLLOWS = 0.35;

@@ -5,11 +5,12 @@ import type { ArticulationEditor } from '../motion/articulation.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
 import { type EmotionTarget, emotionOffset } from '../motion/emotion-presets.ts';
 import { ARTICULATIONS, type Articulation, type Emotion, type RegionSide } from '../motion/emotions.ts';
-import type { MotionFrame } from '../motion/motion-space.ts';
+import type { Gaze, MotionFrame } from '../motion/motion-space.ts';
 import { Blinks } from './blinks.ts';
 import { GazePath } from './gaze.ts';
-import { HeadMotion } from './head-motion.ts';
+import { HeadMotion, type HeadRotation } from './head-motion.ts';
 import { type Prosody, ProsodyTracker } from './prosody.ts';
+import { type ReferenceMotion, referenceMotionAt } from './reference-motion.ts';
 import { STYLE_PRESETS } from './styles.ts';
 import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
 
@@ -52,26 +53,49 @@ export class Director {
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
   async next(speech: SpeechFrame): Promise<MotionFrame> {
-    const time = this.#frameIndex++ / FPS;
+    const frameIndex = this.#frameIndex++;
+    const time = frameIndex / FPS;
     const p = this.#performance;
     const voice = this.#prosody.next(speech);
     this.#directLips(speech.lips, time);
     const moving = await this.#emotions?.next(speech, voice);
     this.#directEmotion(time, moving?.differences);
-    const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
-    const glance = this.#gaze.at(time);
-    const gazeSize = lastWins(p.gaze, 1, time);
-    this.#directLife(voice, time);
+    const { head, gaze, closure } = p.motion ? this.#borrow(p.motion, frameIndex) : this.#invent(voice, time);
+    this.#directLife(voice, time, closure);
     return {
       lips: this.#lips,
       emotion: this.#emotion,
       life: this.#life,
       head: { ...head, shift: [0, 0, 0] },
+      gaze,
+    };
+  }
+
+  /** Head, gaze and lids from seed and voice. */
+  #invent(voice: Prosody, time: number): Life {
+    const p = this.#performance;
+    const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
+    const glance = this.#gaze.at(time);
+    const gazeSize = lastWins(p.gaze, 1, time);
+    return {
+      head,
+      closure: this.#blinks.closureAt(time, lastWins(p.blink, 1, time)),
       // The eyes stay on the viewer while the head turns (vestibulo-ocular reflex).
-      gaze: {
-        yaw: gazeSize * (glance.yaw - head.yaw),
-        pitch: gazeSize * (glance.pitch - head.pitch),
-      },
+      gaze: { yaw: gazeSize * (glance.yaw - head.yaw), pitch: gazeSize * (glance.pitch - head.pitch) },
+    };
+  }
+
+  /** The same from a reference, each as large as its control says; more than 1 does not blink more. */
+  #borrow(motion: ReferenceMotion, frameIndex: number): Life {
+    const p = this.#performance;
+    const time = frameIndex / FPS;
+    const { head, blink, gaze } = referenceMotionAt(motion, frameIndex);
+    const turn = lastWins(p.headMotion, 1, time);
+    const look = lastWins(p.gaze, 1, time);
+    return {
+      head: { pitch: turn * head.pitch, yaw: turn * head.yaw, roll: turn * head.roll },
+      closure: blink * Math.min(1, lastWins(p.blink, 1, time)),
+      gaze: { yaw: look * gaze.yaw, pitch: look * gaze.pitch },
     };
   }
 
@@ -101,9 +125,8 @@ export class Director {
     emotionOffset([...sums.values()], this.#emotion, vectors);
   }
 
-  #directLife(voice: Prosody, time: number): void {
+  #directLife(voice: Prosody, time: number, closure: number): void {
     const p = this.#performance;
-    const closure = this.#blinks.closureAt(time, lastWins(p.blink, 1, time));
     this.#life.fill(0);
     this.#life[COEFFICIENT_INDEX.eyeBlinkLeft] = closure;
     this.#life[COEFFICIENT_INDEX.eyeBlinkRight] = closure;
@@ -111,6 +134,14 @@ export class Director {
     const accent = lastWins(p.brow, 1, time) * BROW_ACCENT * this.#brow;
     for (const index of BROW_RAISERS) this.#life[index] = accent;
   }
+}
+
+/** What moves without a word being said. */
+interface Life {
+  readonly head: HeadRotation;
+  readonly gaze: Gaze;
+  /** Of the lids, 0–1. */
+  readonly closure: number;
 }
 
 /** Brow raise of a fully stressed syllable, as a coefficient. */
@@ -144,6 +175,7 @@ function compile(performance: Performance) {
       region: (clip.region ?? 'all') as RegionSide,
       intensity: clip.intensity,
     })),
+    motion: performance.motion,
     headMotion: resolveTrack(performance.headMotion, performance),
     blink: resolveTrack(performance.blink, performance),
     gaze: resolveTrack(performance.gaze, performance),

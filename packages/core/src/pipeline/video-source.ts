@@ -52,6 +52,7 @@ export interface ClipTick {
   readonly strength: number;
 }
 
+/** How a followed clip serves as source. */
 export interface VideoSourceOptions {
   /** Whether the whole face will move (emotion, blinks, head) or its lower half alone. */
   readonly wholeFace: boolean;
@@ -267,7 +268,8 @@ function placeInWindow(pose: HeadPose, window: FaceRegion): HeadPose {
   };
 }
 
-function neutralFrames(track: SourceTrack): Float32Array[] {
+/** Frames with a face from all over the clip, for `estimateNeutral`. */
+export function neutralFrames(track: SourceTrack): Float32Array[] {
   const seen = Array.from(track.seen.keys()).filter((f) => track.seen[f] === 1);
   const step = Math.max(1, seen.length / NEUTRAL_FRAMES);
   return Array.from({ length: Math.min(seen.length, NEUTRAL_FRAMES) }, (_, i) =>
