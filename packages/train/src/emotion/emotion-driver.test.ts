@@ -36,6 +36,7 @@ function syllable(t: number): { speech: SpeechFrame; voice: { speech: number; st
     speech: {
       lips,
       phones,
+      channels: new Float32Array(14),
       features: new Float32Array(0),
       voicing: vowel ? 1 : 0,
       closure: 0,

@@ -2,14 +2,17 @@ import { MelStream } from '../../audio/mel.ts';
 import { PcTalkError } from '../../errors.ts';
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
+import { finishLips } from './finish-lips.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
-import { expandChannels, SPEECH_CHANNEL_INDEX, SPEECH_CHANNELS } from './speech-channels.ts';
+import { SPEECH_CHANNELS } from './speech-channels.ts';
 import { SPEECH_FEATURE_WIDTH, SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
 
 /** What the speech model heard and the lips it gives for one frame. */
 export interface SpeechFrame {
   /** D_l `[C]`: jaw and mouth coefficients at lip scale 1, all others 0. */
   readonly lips: Float32Array;
+  /** `[14]`: what the network itself gives for the lips, not yet closed, stilled or clamped. */
+  readonly channels: Float32Array;
   /** Posterior of each of `PHONE_CLASSES`; sums to 1. */
   readonly phones: Float32Array;
   /** e_a `[192]`: what the network makes of the sound for this frame, for models that read speech. */
@@ -166,13 +169,11 @@ class ModelStream implements SpeechStream {
 function frameOf({ channels, phones, features }: Heard, levelDb: number): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
   const closure = posterior(phones, BILABIAL_CLASSES);
-  const limited = Float32Array.from(SPEECH_CHANNELS, (_, channel) => Math.min(1, Math.max(0, channels[channel]!)));
-  sealLips(limited, closure);
   const silence = posterior(phones, ['SIL']);
-  restLips(limited, silence);
-  expandChannels(limited, lips);
+  finishLips(channels, closure, silence, lips);
   return {
     lips,
+    channels: channels.slice(0, SPEECH_CHANNELS.length),
     phones: phones.slice(0, PHONE_CLASSES.length),
     features: features.slice(0, SPEECH_FEATURE_WIDTH),
     voicing: posterior(phones, VOWEL_CLASSES),
@@ -180,38 +181,6 @@ function frameOf({ channels, phones, features }: Heard, levelDb: number): Speech
     silence,
     levelDb,
   };
-}
-
-/** Posteriors of p b m from which the lips are drawn together, and at which they meet. */
-const SEAL_FROM = 0.2;
-const SEAL_AT = 0.55;
-const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
-
-/**
- * Closes the lips where a closure was heard: regression alone stops short of contact, which the eye sees at once.
- * mouthClose rises to jawOpen, and what parts the lips goes to 0. @param channels `[14]`, changed in place.
- */
-function sealLips(channels: Float32Array, closure: number): void {
-  const weight = smoothStep((closure - SEAL_FROM) / (SEAL_AT - SEAL_FROM));
-  const { jawOpen, mouthClose } = SPEECH_CHANNEL_INDEX;
-  channels[mouthClose]! += weight * Math.max(0, channels[jawOpen]! - channels[mouthClose]!);
-  for (const name of PARTING) channels[SPEECH_CHANNEL_INDEX[name]]! *= 1 - weight;
-}
-
-/** Posteriors of silence from which the lips go to rest, and at which they are still. */
-const REST_FROM = 0.85;
-const REST_AT = 0.99;
-
-/** Stills the lips where nobody was heard to speak, whatever the noise. @param channels `[14]`, changed in place. */
-function restLips(channels: Float32Array, silence: number): void {
-  const weight = smoothStep((silence - REST_FROM) / (REST_AT - REST_FROM));
-  for (let channel = 0; channel < channels.length; channel++) channels[channel]! *= 1 - weight;
-}
-
-/** 0 up to 0, 1 from 1 on, without a kink between. */
-function smoothStep(t: number): number {
-  const inside = Math.min(1, Math.max(0, t));
-  return inside * inside * (3 - 2 * inside);
 }
 
 function posterior(phones: Float32Array, classes: readonly PhoneClass[]): number {
