@@ -15,5 +15,7 @@ export const STYLE_PRESETS = {
   theatrical: { opening: 1.5, pursing: 1.5, widening: 1.5 },
 } as const satisfies Readonly<Record<string, SpeakingStyle>>;
 
+export type StyleName = keyof typeof STYLE_PRESETS;
+
 /** Names of the presets, the default first. */
-export const STYLES = Object.keys(STYLE_PRESETS) as readonly (keyof typeof STYLE_PRESETS)[];
+export const STYLES = Object.keys(STYLE_PRESETS) as readonly StyleName[];

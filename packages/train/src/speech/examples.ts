@@ -36,6 +36,10 @@ export interface SpeechExample {
   readonly measures: Float32Array;
   /** `[frames]` */
   readonly measureWeights: Float32Array;
+  /** `[frames]`: 1 where channels or measures are those of tracked lips. */
+  readonly real: Float32Array;
+  /** What is said, pauses included, from the first frame on; empty where it is not known. */
+  readonly spans: PhoneSpan[];
 }
 
 /** How an example is cut and disturbed. */
@@ -76,6 +80,8 @@ export function makeExample(
     channelWeights: new Float32Array(frames).fill(1),
     measures: new Float32Array((frames * basis.length) / WIDTH),
     measureWeights: new Float32Array(frames).fill(1),
+    real: new Float32Array(frames),
+    spans: [],
   };
   const any = () => pick(pickSet(sets, random).clips, random).samples;
   const babble = (length: number) => looped(any(), length, random);
@@ -122,6 +128,7 @@ function fillSpeech(
   if (known) {
     const filled = fillPauses(spans);
     markPhones(filled, example);
+    example.spans.push(...filled);
     example.channels.set(coarticulate(filled, frames));
   } else {
     example.phoneWeights.fill(0);
@@ -143,6 +150,7 @@ function placeTracked(tracked: Tracked, example: SpeechExample): void {
     for (let row = Math.max(0, -at); row < channels.length / WIDTH && at + row < frames; row++) {
       example.channels.set(channels.subarray(row * WIDTH, (row + 1) * WIDTH), (at + row) * WIDTH);
       example.channelWeights[at + row] = 1;
+      example.real[at + row] = 1;
     }
   }
 }
@@ -162,6 +170,7 @@ function placeMeasured(tracked: Tracked, basis: MeasureBasis, gain: number, exam
       example.measures.set(measures.subarray(row * width, (row + 1) * width), frame * width);
       example.measureWeights[frame] = Math.max(1, example.channelWeights[frame]!);
       example.channelWeights[frame] = example.channelWeights[frame]! * 0.3;
+      example.real[frame] = 1;
     }
   }
 }

@@ -1,0 +1,70 @@
+/**
+ * Step 1: lets the shipped speech model hear augmented speech, once for all training steps.
+ *
+ *     npx tsx --conditions=source packages/train/src/lac/1-hear.ts --data FOLDER --out FOLDER \
+ *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--seed 1]
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  createSpeechDriver,
+  LAC_AUDIO_WIDTH,
+  LIP_MEASURES,
+  lipMeasureBasis,
+  readMeshBasis,
+  SPEECH_CHANNELS,
+  writeLacAudio,
+} from '@pctalk/core';
+import { createNodeRuntime } from '@pctalk/node';
+import { readClipSets } from '../speech/clip-store.ts';
+import { EXAMPLE_DEFAULTS, makeExample } from '../speech/examples.ts';
+import type { PhoneSpan } from '../speech/phone-tables.ts';
+import { seededRandom } from '../speech/seeded-random.ts';
+import { writeHeardExamples } from './heard-examples.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    count: { type: 'string', default: '2400' },
+    shares: { type: 'string', default: 'flite=3,festival=3,grid=3,facegood=1' },
+    model: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const { data, out, shares, model, seed } = values;
+if (data === undefined || out === undefined) throw new Error('--data and --out are needed');
+mkdirSync(out, { recursive: true });
+
+const asset = (name: string) => fileURLToPath(import.meta.resolve(`@pctalk/core/assets/${name}`));
+const basis = lipMeasureBasis(readMeshBasis(readFileSync(asset('mesh-basis.bin'))));
+const driver = await createSpeechDriver(
+  createNodeRuntime({ threads: 1 }),
+  readFileSync(model ?? asset('speech-lips.onnx')),
+);
+const sets = readClipSets(data, shares);
+const count = Number(values.count);
+const { frames } = EXAMPLE_DEFAULTS;
+const audio = new Float32Array(count * frames * LAC_AUDIO_WIDTH);
+const measures = new Float32Array(count * frames * LIP_MEASURES.length);
+const channels = new Float32Array(count * frames * SPEECH_CHANNELS.length);
+const real = new Float32Array(count * frames);
+const spans: (readonly PhoneSpan[])[] = [];
+
+for (let n = 0; n < count; n++) {
+  const example = makeExample(sets, basis, seededRandom(`lac ${seed} ${n}`), EXAMPLE_DEFAULTS);
+  const stream = driver.createStream();
+  const heard = [...(await stream.push(example.samples)), ...(await stream.end())];
+  for (const [t, frame] of heard.slice(0, frames).entries()) {
+    const at = (n * frames + t) * LAC_AUDIO_WIDTH;
+    writeLacAudio(frame, audio.subarray(at, at + LAC_AUDIO_WIDTH));
+  }
+  measures.set(example.measures, n * frames * LIP_MEASURES.length);
+  channels.set(example.channels, n * frames * SPEECH_CHANNELS.length);
+  real.set(example.real, n * frames);
+  spans.push(example.spans);
+  if ((n + 1) % 200 === 0) console.log(`${n + 1}/${count}`);
+}
+writeHeardExamples(out, { frames, audio, measures, channels, real, spans });
+await driver.dispose();

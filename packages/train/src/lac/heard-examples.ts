@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PcTalkError, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '@pctalk/core';
+import type { PhoneSpan } from '../speech/phone-tables.ts';
+
+/** Stretches of augmented sound as the speech model hears them, with what the lips should do; T frames each. */
+export interface HeardExamples {
+  readonly frames: number;
+  /** `[N × T × 232]`: e_a. */
+  readonly audio: Float32Array;
+  /** `[N × T × 9]`: the measures of tracked lips, where there are any, else of the model of coarticulation. */
+  readonly measures: Float32Array;
+  /** `[N × T × 14]` */
+  readonly channels: Float32Array;
+  /** `[N × T]`: 1 where the measures are tracked. */
+  readonly real: Float32Array;
+  /** What is said, from the first frame on; empty where it is not known. */
+  readonly spans: readonly (readonly PhoneSpan[])[];
+}
+
+const ARRAYS = ['audio', 'measures', 'channels', 'real'] as const;
+
+/** Writes `heard.safetensors`. */
+export function writeHeardExamples(folder: string, examples: HeardExamples): void {
+  const tensors = new Map<string, StoredTensor>(
+    ARRAYS.map((name) => {
+      const { buffer, byteOffset, byteLength, length } = examples[name];
+      return [name, { type: 'float32', dims: [length], data: new Uint8Array(buffer, byteOffset, byteLength) }];
+    }),
+  );
+  const spans = examples.spans.map((list) => list.map(({ start, end, phone }) => [start, end, phone]));
+  const metadata = { frames: String(examples.frames), spans: JSON.stringify(spans) };
+  writeFileSync(join(folder, FILE), writeSafetensors({ tensors, metadata }));
+}
+
+/** @throws `model-invalid` if the file is broken. */
+export function readHeardExamples(folder: string): HeardExamples {
+  const { tensors, metadata } = readSafetensors(readFileSync(join(folder, FILE)));
+  const array = (name: string) => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new PcTalkError('model-invalid', `${FILE}: expected ${name}, got none`);
+    return toFloat32(tensor);
+  };
+  const spans = JSON.parse(metadata['spans'] ?? '[]') as [number, number, PhoneSpan['phone']][][];
+  return {
+    frames: Number(metadata['frames']),
+    audio: array('audio'),
+    measures: array('measures'),
+    channels: array('channels'),
+    real: array('real'),
+    spans: spans.map((list) => list.map(([start, end, phone]) => ({ start, end, phone }))),
+  };
+}
+
+const FILE = 'heard.safetensors';

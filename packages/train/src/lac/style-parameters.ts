@@ -1,0 +1,128 @@
+import { PHONE_CLASSES, type PhoneClass, SPEECH_CHANNELS, type SpeechChannel, type StyleName } from '@pctalk/core';
+import {
+  COARTICULATION_DEFAULTS,
+  type CoarticulationOptions,
+  LIP_TARGETS,
+  type LipTarget,
+} from '../speech/coarticulation.ts';
+import type { Random } from '../speech/sentences.ts';
+
+/**
+ * What a manner of speaking is made of. A style is a point `[12]`: 0 is the average speaker, −1 … 1 the range of people.
+ */
+export const STYLE_PARAMETERS = [
+  /** Jaw and lip openings, × e^(0.6 z). */
+  'opening',
+  /** Spreading of the lips, × e^(0.6 z). */
+  'widening',
+  /** Rounding, × e^(0.6 z). */
+  'rounding',
+  /** Width of the mouth whatever is said: drawn wide, or narrowed. */
+  'width',
+  /** Lift of the upper lip, × e^(0.7 z). */
+  'upperLip',
+  /** Lowering of the lower lip, which shows the lower teeth, × e^(0.6 z). */
+  'lowerLip',
+  /** Opening by the jaw (1) or by the lips (−1). */
+  'jaw',
+  /** Corners raised or lowered throughout. */
+  'smile',
+  /** How hard lips are pressed in p b m, × e^(0.8 z). */
+  'firmness',
+  /** How far sounds blend into each other, × e^(0.5 z): 1 is slurred, −1 is crisp. */
+  'reach',
+  /** How far lips run ahead of the sound, + 20 ms · z. */
+  'lead',
+  /** Lips rolled in and tight (1) or everted (−1). */
+  'tension',
+] as const;
+export type StyleParameter = (typeof STYLE_PARAMETERS)[number];
+
+const INDEX = Object.fromEntries(STYLE_PARAMETERS.map((name, i) => [name, i])) as Record<StyleParameter, number>;
+
+/** The presets as points of the space; what is not named is 0. */
+export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<StyleParameter, number>>>>> = {
+  natural: {},
+  clear: { opening: 0.4, widening: 0.5, rounding: 0.5, firmness: 0.7, reach: -0.9, lowerLip: 0.3 },
+  relaxed: { opening: -0.55, widening: -0.4, rounding: -0.3, upperLip: -0.4, jaw: 0.3, reach: 0.6, firmness: -0.4 },
+  mumbled: { opening: -1.4, widening: -1, rounding: -0.5, upperLip: -0.8, lowerLip: -0.5, reach: 1, firmness: -0.8 },
+  wide: { width: 1, widening: 0.9, rounding: -0.8, smile: 0.35, opening: -0.1, lowerLip: 0.2 },
+  rounded: { width: -1, widening: -1, rounding: 0.9, tension: -0.7, upperLip: -0.4 },
+  open: { opening: 0.8, jaw: 0.7, lowerLip: 0.2, width: -0.1 },
+  theatrical: { opening: 0.9, widening: 1, rounding: 1, upperLip: 0.9, lowerLip: 0.7, firmness: 1, reach: -1 },
+};
+
+/** A preset as a point `[12]`. */
+export function stylePoint(name: StyleName): Float32Array {
+  return Float32Array.from(STYLE_PARAMETERS, (parameter) => STYLE_POINTS[name][parameter] ?? 0);
+}
+
+/** A random style `[12]`: often one side of a few parameters, sometimes near a preset. */
+export function drawStyle(random: Random): Float32Array {
+  const names = Object.keys(STYLE_POINTS) as StyleName[];
+  if (random() < 0.3) {
+    const point = stylePoint(names[Math.floor(random() * names.length)]!);
+    return point.map((z) => z + 0.25 * (random() - 0.5));
+  }
+  const size = 0.4 + 0.9 * random();
+  return Float32Array.from(STYLE_PARAMETERS, () => (random() < 0.35 ? 0 : size * (2 * random() - 1)));
+}
+
+/** The model of coarticulation as somebody of this style has it. @param z `[12]`. */
+export function coarticulationOf(z: ArrayLike<number>): {
+  readonly targets: Readonly<Record<PhoneClass, LipTarget>>;
+  readonly options: CoarticulationOptions;
+} {
+  const at = (name: StyleParameter) => z[INDEX[name]]!;
+  const spread = Math.exp(0.5 * at('reach'));
+  return {
+    targets: Object.fromEntries(PHONE_CLASSES.map((phone) => [phone, styled(phone, at)])) as Record<
+      PhoneClass,
+      LipTarget
+    >,
+    options: {
+      lead: COARTICULATION_DEFAULTS.lead + 0.02 * at('lead'),
+      reachBefore: COARTICULATION_DEFAULTS.reachBefore * spread,
+      reachAfter: COARTICULATION_DEFAULTS.reachAfter * spread,
+      roundingReach: COARTICULATION_DEFAULTS.roundingReach * spread,
+    },
+  };
+}
+
+function styled(phone: PhoneClass, at: (name: StyleParameter) => number): LipTarget {
+  const target = LIP_TARGETS[phone];
+  if (phone === 'SIL') return target;
+  const opening = Math.exp(0.6 * at('opening'));
+  const lips = opening ** 0.8 * Math.exp(-0.25 * at('jaw'));
+  const wide = Math.max(0, at('width'));
+  const narrow = Math.max(0, -at('width'));
+  const firm = phone === 'P' || phone === 'M' ? Math.exp(0.8 * at('firmness')) : 1;
+  const jaw = opening * Math.exp(0.45 * at('jaw'));
+  const gains: Readonly<Partial<Record<SpeechChannel, number>>> = {
+    jawOpen: jaw,
+    mouthClose: jaw,
+    mouthLowerDown: lips * Math.exp(0.6 * at('lowerLip')),
+    mouthUpperUp: lips * Math.exp(0.7 * at('upperLip')),
+    mouthStretch: Math.exp(0.6 * at('widening')) * (1 - 0.6 * Math.min(1, narrow)),
+    mouthSmile: Math.exp(0.6 * at('widening')),
+    mouthPucker: Math.exp(0.6 * at('rounding')) * (1 - 0.3 * Math.min(1, wide)),
+    mouthFunnel: Math.exp(0.6 * at('rounding')),
+    mouthPress: firm,
+    mouthRollLower: firm,
+    mouthRollUpper: firm,
+  };
+  const shifts: Readonly<Partial<Record<SpeechChannel, number>>> = {
+    mouthStretch: 0.25 * wide,
+    mouthPucker: 0.22 * narrow,
+    mouthSmile: 0.35 * Math.max(0, at('smile')),
+    mouthFrown: 0.3 * Math.max(0, -at('smile')),
+    mouthRollLower: 0.14 * Math.max(0, at('tension')),
+    mouthRollUpper: 0.12 * Math.max(0, at('tension')),
+    mouthFunnel: phone === 'P' || phone === 'M' ? 0 : 0.14 * Math.max(0, -at('tension')),
+  };
+  const values = SPEECH_CHANNELS.map((channel) => {
+    const value = (target.values[channel] ?? 0) * (gains[channel] ?? 1) + (shifts[channel] ?? 0);
+    return [channel, Math.min(1, Math.max(0, value))];
+  });
+  return { ...target, values: Object.fromEntries(values) };
+}
