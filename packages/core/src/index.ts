@@ -1,4 +1,5 @@
 export * from './audio/mel.ts';
+export * from './audio/voice-meter.ts';
 export * from './error-status.ts';
 export * from './errors.ts';
 export * from './face/canonical-mesh.ts';
@@ -26,6 +27,7 @@ export * from './formats/torch-checkpoint.ts';
 export * from './image.ts';
 export * from './image-limits.ts';
 export * from './math/random.ts';
+export * from './models/emotion-sources/voice-arousal.ts';
 export * from './models/emotion/emotion-driver.ts';
 export * from './models/emotion/emotion-network.ts';
 export * from './models/emotion/voice-features.ts';
