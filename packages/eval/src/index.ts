@@ -7,6 +7,5 @@ export * from './emotion/real-emotion.ts';
 export * from './emotion/region-leak.ts';
 export * from './emotion/report-emotion.ts';
 export * from './lips/evaluate-lips.ts';
-export * from './lips/lip-curves.ts';
 export * from './lips/lip-figures.ts';
 export * from './lips/report-lips.ts';

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createSpeechDriver,
+  curvesOfLips,
+  curvesOfTrack,
   KEYPOINT_COUNT,
   type MeshBasis,
   type SpeechDriver,
   type TensorRuntime,
 } from '@pctalk/core';
 import { decodeAudio } from '@pctalk/node';
-import { curvesOfLips, curvesOfTrack } from './lip-curves.ts';
 import {
   type LipAgreement,
   type LipClip,

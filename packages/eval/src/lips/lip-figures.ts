@@ -1,4 +1,4 @@
-import type { LipCurves } from './lip-curves.ts';
+import type { LipCurves } from '@pctalk/core';
 
 /** What is said in a stretch of a clip, seconds. */
 export interface PhoneInterval {

@@ -1,15 +1,12 @@
-import {
-  COEFFICIENT_COUNT,
-  createCanonicalSource,
-  createMeshMotionSpace,
-  createMotionTracker,
-  estimateNeutral,
-  KEYPOINT_COUNT,
-  type MeshBasis,
-  measureFace,
-  writeHeadFrame,
-  writePoseMatrix,
-} from '@pctalk/core';
+import { createCanonicalSource } from './canonical-source.ts';
+import { COEFFICIENT_COUNT } from './coefficients.ts';
+import { estimateNeutral } from './estimate-neutral.ts';
+import { measureFace } from './measures.ts';
+import type { MeshBasis } from './mesh-basis.ts';
+import { createMeshMotionSpace } from './mesh-motion-space.ts';
+import { KEYPOINT_COUNT } from './motion-space.ts';
+import { createMotionTracker } from './motion-tracker.ts';
+import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
 
 /** What the lips do over a clip, one value a frame at 25 fps. */
 export interface LipCurves {
