@@ -5,13 +5,14 @@ import type { FaceAnalyser, FaceLandmarks } from '../face/face-analyser.ts';
 import type { RgbaImage } from '../image.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
-import { drawCrop, pastePortrait, planesToImage, portraitTensor } from '../models/liveportrait/crop.ts';
+import { drawCrop, planesToImage, portraitTensor } from '../models/liveportrait/crop.ts';
 import {
   LivePortrait,
   type LivePortraitWeights,
   PORTRAIT_FRAME_SIZE,
   type Portrait,
 } from '../models/liveportrait/liveportrait.ts';
+import { pastePortrait } from '../models/liveportrait/paste-portrait.ts';
 import type { WarpingForm } from '../models/liveportrait/volumes.ts';
 import { PcTalkMotion, type PcTalkWeights } from '../models/pctalk/pctalk-motion.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';

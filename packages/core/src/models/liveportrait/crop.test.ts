@@ -5,13 +5,13 @@ import type { RgbaImage } from '../../image.ts';
 import {
   averageRegion,
   drawCrop,
-  pastePortrait,
   planesToImage,
   portraitRegion,
   portraitTensor,
   SOURCE_REGION,
   sourceSize,
 } from './crop.ts';
+import { pastePortrait } from './paste-portrait.ts';
 
 /** 203 landmarks on a face 100 wide and 120 high around (300, 200), tilted by `angle`. */
 function face(angle: number): Float32Array {
@@ -116,6 +116,7 @@ describe('tensors', () => {
 
   it('limits pictures to 1280 with even sides', () => {
     expect(sourceSize(2561, 1281)).toEqual({ width: 1280, height: 640 });
+    expect(sourceSize(1283, 2000)).toEqual({ width: 820, height: 1280 }); // 821.12 is cut, then made even
     expect(sourceSize(401, 303)).toEqual({ width: 400, height: 302 });
   });
 });

@@ -2,6 +2,7 @@
 import { PcTalkError } from '../../errors.ts';
 import type { FaceRegion } from '../../face/face-region.ts';
 import type { RgbaImage } from '../../image.ts';
+import { type AffineMatrix, roundMatrix, warpAffine } from './warp-affine.ts';
 
 /** Side of the crop, pixels. */
 export const PORTRAIT_CROP_SIZE = 512;
@@ -94,50 +95,23 @@ export function averageRegion(regions: readonly FaceRegion[]): FaceRegion {
 /** Size a source picture is brought to: longer side at most 1280, both even. */
 export function sourceSize(width: number, height: number): { readonly width: number; readonly height: number } {
   const factor = Math.min(1, MAX_SIDE / Math.max(width, height));
-  const even = (side: number) => Math.round(side * factor) & ~1;
+  const even = (side: number) => Math.max(2, Math.trunc(side * factor) & ~1);
   return { width: even(width), height: even(height) };
 }
 
-/** A similarity between pixels of the picture and of the crop: crop = k · R · picture + shift, at pixel corners. */
-interface Similarity {
-  readonly cos: number;
-  readonly sin: number;
-  readonly shiftX: number;
-  readonly shiftY: number;
-}
-
-function pictureToCrop({ centerX, centerY, size, rotation }: FaceRegion, side: number): Similarity {
+/** M: where a pixel of the picture lies in the crop, in float32 as the release computes it. */
+export function cropMatrix({ centerX, centerY, size, rotation }: FaceRegion, side = PORTRAIT_CROP_SIZE): AffineMatrix {
   const cos = (Math.cos(rotation) * side) / size;
   const sin = (Math.sin(rotation) * side) / size;
-  return {
-    cos,
-    sin,
-    shiftX: side / 2 - cos * centerX - sin * centerY,
-    shiftY: side / 2 + sin * centerX - cos * centerY,
-  };
+  const shiftX = side / 2 - cos * centerX - sin * centerY;
+  const shiftY = side / 2 + sin * centerX - cos * centerY;
+  return roundMatrix([cos, sin, shiftX, -sin, cos, shiftY]);
 }
 
-/**
- * Draws a region as a square crop by bilinear sampling, black beyond the picture. Coordinates count pixels by their
- * index, as OpenCV's warpAffine does; it rounds positions to 1/32 of a pixel, so values differ by ±1 at edges.
- */
+/** Draws a region as a square crop by bilinear sampling, black beyond the picture. */
 export function drawCrop(image: RgbaImage, region: FaceRegion, side = PORTRAIT_CROP_SIZE): RgbaImage {
-  const { cos, sin, shiftX, shiftY } = pictureToCrop(region, side);
-  const square = cos * cos + sin * sin;
-  const data = new Uint8ClampedArray(side * side * 4);
-  const colour = new Float64Array(3);
-  for (let v = 0, i = 0; v < side; v++) {
-    for (let u = 0; u < side; u++, i += 4) {
-      const x = (cos * (u - shiftX) - sin * (v - shiftY)) / square;
-      const y = (sin * (u - shiftX) + cos * (v - shiftY)) / square;
-      sampleBlackOutside(image, x, y, colour);
-      data[i] = colour[0]!;
-      data[i + 1] = colour[1]!;
-      data[i + 2] = colour[2]!;
-      data[i + 3] = 255;
-    }
-  }
-  return { width: side, height: side, data };
+  const crop = { width: side, height: side, data: new Uint8ClampedArray(side * side * 4) };
+  return warpAffine(image, cropMatrix(region, side), crop);
 }
 
 /** The crop as the networks take it: halved by 2 × 2 means, RGB planes `[1, 3, 256, 256]`, 0..1. */
@@ -166,71 +140,12 @@ export function planesToImage(
   const plane = side * side;
   for (let i = 0; i < plane; i++) {
     for (let channel = 0; channel < 3; channel++) {
-      out[i * 4 + channel] = Math.floor(Math.min(1, Math.max(0, planes[channel * plane + i]!)) * 255);
+      const value = Math.min(1, Math.max(0, planes[channel * plane + i]!));
+      out[i * 4 + channel] = Math.floor(Math.fround(value * 255));
     }
     out[i * 4 + 3] = 255;
   }
   return { width: side, height: side, data: out };
-}
-
-/** Width of the soft edge of the paste-back mask, pixels of the crop. */
-const MASK_EDGE = 16;
-
-/** Weight of a place of the crop: 1 from 16 to 496 pixels on both axes, falling to 0 at the edge. */
-function maskAt(u: number, v: number): number {
-  const inside = Math.min(u, v, PORTRAIT_CROP_SIZE - u, PORTRAIT_CROP_SIZE - v);
-  return Math.max(0, Math.min(1, inside / MASK_EDGE));
-}
-
-/**
- * Puts a drawn crop back: mask · frame + (1 − mask) · picture.
- * @param out as large as the picture and at first a copy of it; only pixels under the mask are written.
- */
-export function pastePortrait(frame: RgbaImage, picture: RgbaImage, region: FaceRegion, out: Uint8ClampedArray): void {
-  const { cos, sin, shiftX, shiftY } = pictureToCrop(region, PORTRAIT_CROP_SIZE);
-  const reach = region.size * Math.SQRT1_2;
-  const rows = [
-    Math.max(0, Math.floor(region.centerY - reach)),
-    Math.min(picture.height, Math.ceil(region.centerY + reach)),
-  ];
-  const columns = [
-    Math.max(0, Math.floor(region.centerX - reach)),
-    Math.min(picture.width, Math.ceil(region.centerX + reach)),
-  ];
-  const colour = new Float64Array(3);
-  for (let y = rows[0]!; y < rows[1]!; y++) {
-    for (let x = columns[0]!; x < columns[1]!; x++) {
-      const u = cos * x + sin * y + shiftX;
-      const v = cos * y - sin * x + shiftY;
-      const weight = maskAt(u, v);
-      if (weight === 0) continue;
-      sampleBlackOutside(frame, u, v, colour);
-      const i = (y * picture.width + x) * 4;
-      for (let channel = 0; channel < 3; channel++) {
-        out[i + channel] = Math.floor(weight * colour[channel]! + (1 - weight) * picture.data[i + channel]!);
-      }
-    }
-  }
-}
-
-function sampleBlackOutside({ width, height, data }: RgbaImage, x: number, y: number, out: Float64Array): void {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  const fx = x - x0;
-  const fy = y - y0;
-  out.fill(0);
-  for (let dy = 0; dy < 2; dy++) {
-    for (let dx = 0; dx < 2; dx++) {
-      const px = x0 + dx;
-      const py = y0 + dy;
-      if (px < 0 || py < 0 || px >= width || py >= height) continue;
-      const weight = (dx === 0 ? 1 - fx : fx) * (dy === 0 ? 1 - fy : fy);
-      const i = (py * width + px) * 4;
-      out[0]! += weight * data[i]!;
-      out[1]! += weight * data[i + 1]!;
-      out[2]! += weight * data[i + 2]!;
-    }
-  }
 }
 
 function meanOf(points: Float32Array, indices: readonly number[]): [number, number] {
