@@ -11,7 +11,7 @@ const PACKAGES = {
   eval: ['graph', 'core', 'node'],
   cli: ['core', 'node', 'eval'],
 };
-const CORE_ORDER = ['math', 'audio', 'face', 'motion', 'models', 'render', 'pipeline'];
+const CORE_ORDER = ['math', 'audio', 'face', 'motion', 'models', 'text', 'render', 'pipeline'];
 const problems = [];
 
 for (const name of Object.keys(PACKAGES)) {

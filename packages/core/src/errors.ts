@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'audio-unreadable',
   'audio-empty',
   'media-tool-missing',
+  'transcript-mismatch',
   'output-unwritable',
   'consent-missing',
   'value-out-of-range',

@@ -19,6 +19,7 @@ export * from './neural-talker.ts';
 export * from './onnx-runtime.ts';
 export * from './output-file.ts';
 export * from './probe-video.ts';
+export * from './pronunciations.ts';
 export * from './provenance.ts';
 export * from './read-input.ts';
 export * from './render-take.ts';

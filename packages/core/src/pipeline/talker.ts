@@ -12,6 +12,7 @@ import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import { createMeshRenderer } from '../render/mesh-renderer.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
+import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
 import { ClipDub, type ClipFrame } from './clip-dub.ts';
 import { Director } from './director.ts';
 import { drive, type PerformedFrame } from './drive.ts';
@@ -98,6 +99,11 @@ export class TalkerCore {
       space: createMeshMotionSpace(this.basis),
       sourceAt: () => source.tick,
     });
+  }
+
+  /** See `alignWords`. @param samples 16 kHz mono, −1 … 1. */
+  align(samples: Float32Array, transcript: string, options?: AlignWordsOptions): Promise<AlignedWord[]> {
+    return alignWords(this.#speech, samples, transcript, options);
   }
 
   /** Follows a face through a clip whose frames are pushed one by one. */

@@ -1,0 +1,105 @@
+import { PcTalkError, type WarningReporter } from '../errors.ts';
+import { checkName } from '../formats/nearest-name.ts';
+import type { Performance } from '../formats/performance.ts';
+import { alignPhones, type PlacedWord } from '../models/speech/align-phones.ts';
+import { hearPhones } from '../models/speech/hear-phones.ts';
+import type { SpeechDriver } from '../models/speech/speech-driver.ts';
+import { guessLanguage, TRANSCRIPT_LANGUAGES, type TranscriptLanguage } from '../text/languages.ts';
+import { type PronunciationDictionary, pronounce } from '../text/pronounce.ts';
+import { readTranscript } from '../text/transcript.ts';
+
+export interface AlignWordsOptions {
+  /** @default guessed from the text */
+  readonly language?: TranscriptLanguage | undefined;
+  /** English pronunciations; without them letters are read by rule. */
+  readonly dictionary?: PronunciationDictionary | undefined;
+  /** Names the transcript in messages. @default 'transcript' */
+  readonly where?: string | undefined;
+  /** Hears of words that were hardly heard or cannot be read. */
+  readonly onWarning?: WarningReporter | undefined;
+}
+
+/** A word of a transcript, where it is said. */
+export interface AlignedWord extends PlacedWord {
+  readonly text: string;
+}
+
+/** Seconds that subtitles may be early or late. */
+const CUE_SLACK = 0.5;
+/** Words that score less are weak. */
+const WEAK = 0.1;
+/** Share of weak words from which a text is not what is said. */
+const MISMATCH = 0.5;
+
+/**
+ * Finds when each word of a transcript is said, by what the speech model hears.
+ * @param samples 16 kHz mono, −1 … 1. @param transcript plain text, SubRip or WebVTT, whose times bound the search.
+ * @returns the words in their order; words that cannot be read lie between their neighbours with score 0.
+ * @throws transcript-mismatch if text and sound do not fit; unknown-name
+ */
+export async function alignWords(
+  driver: SpeechDriver,
+  samples: Float32Array,
+  transcript: string,
+  options: AlignWordsOptions = {},
+): Promise<AlignedWord[]> {
+  const { where = 'transcript', dictionary, onWarning = () => {} } = options;
+  const language = checkName('--language', options.language ?? guessLanguage(transcript), TRANSCRIPT_LANGUAGES);
+  const words = readTranscript(transcript, where, language);
+  const ways = words.map(({ text }) => pronounce(text, { language, dictionary }));
+  const readable = words.flatMap(({ cue }, w) =>
+    ways[w]!.length === 0
+      ? []
+      : [{ w, pronunciations: ways[w]!, within: cue && ([cue[0] - CUE_SLACK, cue[1] + CUE_SLACK] as const) }],
+  );
+  const fail = (got: string) => {
+    const advice = `check that it is what is said, in ${language} (--language)`;
+    return new PcTalkError('transcript-mismatch', `${where}: expected what is said in the sound, ${got}; ${advice}`);
+  };
+  if (readable.length === 0) throw fail(`got no word that can be read as '${language}'`);
+  const placed = alignPhones(await hearPhones(driver, samples), readable);
+  const length = `${(samples.length / 16000).toFixed(1)} s`;
+  if (placed === undefined) throw fail(`got ${words.length} words that do not fit into ${length} or their cues`);
+  const weak = placed.filter(({ score }) => score < WEAK).length;
+  if (weak > MISMATCH * placed.length) throw fail(`got ${weak} of ${placed.length} words that are not heard in it`);
+  const found = new Map(readable.map(({ w }, i) => [w, placed[i]!]));
+  const aligned = words.map(({ text }, w) => ({ text, ...(found.get(w) ?? between(found, w, words.length)) }));
+  warn(aligned, ways, where, onWarning);
+  return aligned;
+}
+
+/** The words as a performance has them. */
+export function performanceWords(words: readonly AlignedWord[]): NonNullable<Performance['words']> {
+  return words.map(({ text, start, end }) => ({ text, start, end, origin: 'aligned' as const }));
+}
+
+/** The time between a word's placed neighbours. */
+function between(found: ReadonlyMap<number, PlacedWord>, w: number, count: number): PlacedWord {
+  let [before, after] = [w - 1, w + 1];
+  while (before >= 0 && !found.has(before)) before--;
+  while (after < count && !found.has(after)) after++;
+  const start = found.get(before)?.end ?? found.get(after)!.start;
+  const end = found.get(after)?.start ?? start;
+  return { start, end, score: 0, phones: [] };
+}
+
+function warn(
+  aligned: readonly AlignedWord[],
+  ways: readonly (readonly unknown[])[],
+  where: string,
+  onWarning: WarningReporter,
+): void {
+  const list = (weak: readonly AlignedWord[]) =>
+    weak
+      .slice(0, 8)
+      .map(({ text, start }) => `'${text}' at ${start.toFixed(2)} s`)
+      .join(', ') + (weak.length > 8 ? ` and ${weak.length - 8} more` : '');
+  const unread = aligned.filter((_, w) => ways[w]!.length === 0);
+  const unheard = aligned.filter(({ score }, w) => score < WEAK && ways[w]!.length > 0);
+  if (unread.length > 0) {
+    onWarning({ code: 'word-unreadable', message: `${where}: cannot read ${list(unread)}; write it as it is said` });
+  }
+  if (unheard.length > 0) {
+    onWarning({ code: 'word-weak', message: `${where}: hardly heard ${list(unheard)}; check the text there` });
+  }
+}

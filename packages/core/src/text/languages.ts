@@ -1,0 +1,44 @@
+/** Languages whose letters can be read as sounds; Japanese in kana, Chinese in Pinyin. */
+export const TRANSCRIPT_LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh', 'ko'] as const;
+export type TranscriptLanguage = (typeof TRANSCRIPT_LANGUAGES)[number];
+
+/** Common short words that few other languages of the list have. */
+const COMMON: Readonly<Partial<Record<TranscriptLanguage, string>>> = {
+  en: 'the and of to is you that it for was are with this have not be on as at his they what we when your can said there',
+  de: 'der die das und ist ich nicht ein eine zu den mit sich auf auch für wir sie dem von wird aber wie haben sind noch',
+  fr: 'le les des et est une que dans qui pour pas sur au vous je nous il elle avec plus ce sont mais du ne se cette',
+  es: 'el los las y es una que en por con para no su al lo como más pero está del se muy también yo este hay',
+  it: 'il lo gli e è una che di per con non sono della nel si più ma come anche del alla questo ho io ci dei',
+  pt: 'o os as e é uma que em por com não para um do da no na se mais mas como foi ao você eu isso dos muito',
+  nl: 'de het een en is van ik je dat niet op te zijn voor met aan maar ook er wij naar heeft wat hebben deze',
+  pl: 'i w na z się nie to jest że do jak ale co tak po czy za dla jego przez być już tylko może są',
+};
+
+/** Letters that hardly any other language of the list has. */
+const TELLING: Readonly<Partial<Record<TranscriptLanguage, RegExp>>> = {
+  de: /[äöß]/gu,
+  fr: /[çœêîèû]/gu,
+  es: /[ñ¿¡]/gu,
+  pt: /[ãõ]/gu,
+  pl: /[ąęłśżźćń]/gu,
+  zh: /[āēīōūǎěǐǒǔǚǜ]|[a-z]+[1-4](?=\s|$)/gu,
+};
+
+/** The likeliest language of a text, by its script, its common words and telling letters; English if nothing tells. */
+export function guessLanguage(text: string): TranscriptLanguage {
+  const lower = text.normalize('NFC').toLowerCase();
+  if (/[\u3041-\u30ff]/u.test(lower)) return 'ja';
+  if (/[\uac00-\ud7a3]/u.test(lower)) return 'ko';
+  if (/[\u4e00-\u9fff]/u.test(lower)) return 'zh';
+  if (/[а-яё]/u.test(lower)) return 'ru';
+  const words = lower.split(/[^\p{L}\p{M}\d]+/u);
+  let best: TranscriptLanguage = 'en';
+  let most = 0;
+  for (const language of TRANSCRIPT_LANGUAGES) {
+    const common = new Set(COMMON[language]?.split(' '));
+    const telling = TELLING[language] === undefined ? 0 : (lower.match(TELLING[language])?.length ?? 0);
+    const points = words.filter((word) => common.has(word)).length + telling;
+    if (points > most) [best, most] = [language, points];
+  }
+  return best;
+}
