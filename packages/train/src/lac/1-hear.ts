@@ -17,7 +17,7 @@ import {
   writeLacAudio,
 } from '@pctalk/core';
 import { createNodeRuntime } from '@pctalk/node';
-import { readClipSets } from '../speech/clip-store.ts';
+import { readClipSets } from '../speech/clip-sets.ts';
 import { EXAMPLE_DEFAULTS, makeExample } from '../speech/examples.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import { seededRandom } from '../speech/seeded-random.ts';

@@ -112,7 +112,7 @@ export const COARTICULATION_DEFAULTS = Object.freeze({
   /** The same for rounding, which spreads further. */
   roundingReach: 0.06,
 });
-export type CoarticulationOptions = typeof COARTICULATION_DEFAULTS;
+export type CoarticulationOptions = Readonly<Record<keyof typeof COARTICULATION_DEFAULTS, number>>;
 
 const ROUNDING = new Set<SpeechChannel>(['mouthPucker', 'mouthFunnel']);
 const CLASSES = Object.keys(LIP_TARGETS) as PhoneClass[];
