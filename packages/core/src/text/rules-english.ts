@@ -3,7 +3,7 @@ export const ENGLISH_RULES = `
 ^x S;^kn N;^gn N;^ps S;^pn N;^wr R;^wh(?=o(?!r)) H;^mc M AH K;^the$ TH AH;^of$ AH F;^to$ T UW;^do$ T UW;^one W AH N;^once W AH N S
 ^two T UW;^you Y UW;^are$ AA R;^was$ W AH S;^is$ IH S;^his$ H IH S;^a$ AH;^i$ AA IH;^i(?=') AA IH;^have$ H AE F;^said$ S EH T
 ^they TH EH IH;^their$ TH EH R;^there TH EH R;^were$ W ER;^who H UW;^some S AH M;^come K AH M;^what$ W AH T;^your Y AO R
-^give G IH F;^live L IH F;^does$ T AH S;^any EH N IY;^many M EH N IY;^people P IY P AH L;^because P IH K AO S;^eye AA IH
+^give K IH F;^live L IH F;^does$ T AH S;^any EH N IY;^many M EH N IY;^people P IY P AH L;^because P IH K AO S;^eye AA IH
 ^water W AO T ER;^woman W UH M AH N;^women W IH M AH N;^only AO UH N L IY;^very F EH R IY;^don't T AO UH N T;^hour AA UH ER
 ^hones AA N AH S;^heir EH R;^busi P IH S;^friend F R EH N T;^heart H AA R T;^great K R EH IH T;^break P R EH IH K
 tion SH AH N;sion SH AH N;cious SH AH S;tious SH AH S;cial SH AH L;tial SH AH L;cian SH AH N;tient SH AH N T;cient SH AH N T
