@@ -53,3 +53,20 @@ export function readHeardExamples(folder: string): HeardExamples {
 }
 
 const FILE = 'heard.safetensors';
+
+/** The examples from `first` up to `last`, as a view. */
+export function someExamples(all: HeardExamples, first: number, last: number): HeardExamples {
+  const count = all.spans.length;
+  const part = (array: Float32Array) => {
+    const width = array.length / count;
+    return array.subarray(first * width, last * width);
+  };
+  return {
+    frames: all.frames,
+    audio: part(all.audio),
+    measures: part(all.measures),
+    channels: part(all.channels),
+    real: part(all.real),
+    spans: all.spans.slice(first, last),
+  };
+}
