@@ -3,6 +3,7 @@ import {
   type CheckControlOptions,
   CONTROLS,
   checkName,
+  EMOTION_FITS,
   EMOTIONS,
   PcTalkError,
   type Performance,
@@ -16,6 +17,7 @@ import {
 } from '@pctalk/core';
 import type { OutputFile } from '@pctalk/node';
 import { type Command, Option } from 'commander';
+import { addEmotionSourceOptions, type EmotionSourceFlags, readEmotionSources } from './emotion-source-options.ts';
 import { readControl, readInteger } from './number-options.ts';
 
 /** Largest seed: 32 bits. */
@@ -25,13 +27,13 @@ const SEED_MAX = 0xffff_ffff;
 const PERFORMANCE_MAX_BYTES = 64 * 2 ** 20;
 
 /** The flags that say how the source moves, as commander hands them over. */
-export interface PerformanceFlags {
+export interface PerformanceFlags extends EmotionSourceFlags {
   readonly lipScale?: string;
   readonly articulation?: readonly string[];
   readonly emotion?: readonly string[];
   readonly emotionImage?: string;
   readonly emotionVideo?: string;
-  readonly emotionVideoTime?: string;
+  readonly emotionVideoFit?: string;
   readonly motionReference?: string;
   readonly renderer?: string;
   readonly style?: string;
@@ -59,7 +61,7 @@ export function addPerformanceOptions(command: Command): Command {
   for (const [control, flag] of Object.entries(NUMBER_FLAGS)) {
     command.option(`${flag} <number>`, describe(control as keyof typeof NUMBER_FLAGS));
   }
-  return command
+  command
     .addOption(repeatable('--articulation <name:scale>', describe('articulation')))
     .addOption(
       repeatable(
@@ -69,7 +71,8 @@ export function addPerformanceOptions(command: Command): Command {
     )
     .option('--emotion-image <file>', 'feel as the face in this picture does')
     .option('--emotion-video <file>', 'feel as the face in this clip does, over time')
-    .option('--emotion-video-time <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold')
+    .option('--emotion-video-fit <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold');
+  return addEmotionSourceOptions(command)
     .option(
       '--motion-reference <file>',
       'head motion, blinks and gaze of the face in this clip (liveportrait: pose and expression from a .pkl, .json, picture or video)',
@@ -109,7 +112,8 @@ export async function readPerformance(
   const { motion, emotions } = await readReferences(flags, audio);
   if (motion !== undefined) options['motion'] = motion;
   const given = performanceFromOptions(options as PerformanceOptions, base);
-  const emotion = [...(given.emotion ?? []), ...emotions];
+  const spoken = await readEmotionSources(flags, audio, given.words, onWarning);
+  const emotion = [...(given.emotion ?? []), ...emotions, ...spoken];
   return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
 }
 
@@ -127,7 +131,7 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<R
   if ([emotionImage, emotionVideo, motionReference].every((name) => name === undefined)) return { emotions: [] };
   const { createFaceAnalyser, readMeshBasis } = await import('@pctalk/core');
   const node = await import('@pctalk/node');
-  const timing = checkName('--emotion-video-time', flags.emotionVideoTime ?? 'hold', node.EMOTION_TIMINGS);
+  const fit = checkName('--emotion-video-fit', flags.emotionVideoFit ?? 'hold', EMOTION_FITS);
   const assets = await node.readTalkerAssets();
   const analyser = await createFaceAnalyser(node.createNodeRuntime(), assets.face);
   const parts = { analyser, basis: readMeshBasis(assets.basis) };
@@ -135,7 +139,7 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<R
     const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
     if (emotionVideo !== undefined) {
       const { duration } = await node.inspectAudio(audio);
-      emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...parts, timing, duration })));
+      emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...parts, fit, duration })));
     }
     if (motionReference === undefined) return { emotions };
     return { emotions, motion: await node.readMotionReference(motionReference, parts) };

@@ -1,13 +1,14 @@
 import {
+  type EmotionClips,
+  type EmotionFit,
   type FaceAnalyser,
   type FaceLandmarks,
-  FPS,
+  fitCurve,
   fitExpression,
   fitHeadPose,
   type MeshBasis,
   nameExpression,
   PcTalkError,
-  type Performance,
   prepareStill,
   writeHeadFrame,
   writePoseMatrix,
@@ -17,26 +18,22 @@ import { decodeImage, readImageFile } from './image.ts';
 import { probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
-/** How a reference clip lies on speech of another length: its last frame held, played again and again, or stretched. */
-export const EMOTION_TIMINGS = ['hold', 'loop', 'stretch'] as const;
-export type EmotionTiming = (typeof EMOTION_TIMINGS)[number];
-
 export interface ReadEmotionOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
 }
 
 export interface ReadEmotionVideoOptions extends ReadEmotionOptions {
-  readonly timing: EmotionTiming;
+  /** How a clip of another length is laid on the speech. */
+  readonly fit: EmotionFit;
   /** Of the speech, seconds. */
   readonly duration: number;
 }
 
-export type EmotionClips = NonNullable<Performance['emotion']>;
-
 /** Times a second at which a clip is read. */
 const RATE = 5;
-const LONGEST_SECONDS = 60;
+/** Of a longer clip the beginning is read, seconds. */
+export const EMOTION_VIDEO_MAX_SECONDS = 60;
 
 /**
  * Reads the emotion of a reference face, relative to an estimate of that person's neutral face, as clips of a performance
@@ -50,7 +47,7 @@ export async function readEmotionImage(path: string, { analyser, basis }: ReadEm
   return nameExpression(tick.expression).targets.map(({ emotion, region, intensity }) => ({
     emotion,
     region,
-    intensity: round(intensity),
+    intensity: Math.round(intensity * 1000) / 1000,
     source: { kind: 'image', sha256 },
   }));
 }
@@ -76,8 +73,8 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
   return [...curves.values()].map(({ emotion, region, values }) => ({
     emotion,
     region,
-    intensity: timed(medians(values), options),
-    source: { kind: 'video', sha256, timing: options.timing },
+    intensity: fitCurve(medians(values), RATE, options.fit, options.duration),
+    source: { kind: 'video', sha256, fit: options.fit },
   }));
 }
 
@@ -86,7 +83,7 @@ async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions
   let previous: FaceLandmarks | undefined;
   let seen = false;
   for await (const frame of decodeVideo(path, { fps: RATE })) {
-    if (moments.length >= LONGEST_SECONDS * RATE) break;
+    if (moments.length >= EMOTION_VIDEO_MAX_SECONDS * RATE) break;
     previous = await analyser.track(frame, previous);
     if (previous === undefined) {
       moments.push(moments.at(-1) ?? []);
@@ -107,25 +104,10 @@ async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions
   );
 }
 
-/** Keyframes of a curve on speech of another length. */
-function timed(values: readonly number[], { timing, duration }: ReadEmotionVideoOptions) {
-  const length = values.length / RATE;
-  const at = (time: number, value: number) => ({ time: round(time), value: round(value), easing: 'linear' as const });
-  if (timing === 'stretch') return values.map((value, n) => at((n * duration) / values.length, value));
-  const count = timing === 'hold' ? values.length : Math.max(values.length, Math.ceil(duration * RATE));
-  const last = Math.round(length * RATE);
-  return Array.from({ length: count }, (_, n) => at(n / RATE, values[n % last]!));
-}
-
 /** Each value the median of itself and its neighbours: blinks and slips of the tracker go. */
 function medians(values: readonly number[]): number[] {
   return values.map((value, n) => {
     const near = [values[n - 1] ?? value, value, values[n + 1] ?? value];
     return near.sort((a, b) => a - b)[1]!;
   });
-}
-
-/** Times to a frame's tenth, intensities to a thousandth. */
-function round(value: number): number {
-  return Math.round(value * 10 * FPS * 4) / (10 * FPS * 4);
 }

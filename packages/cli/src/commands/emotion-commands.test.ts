@@ -37,7 +37,7 @@ describe('pctalk sheet', () => {
 describe('emotion references', () => {
   it('refuse a timing that is none, and a picture that is none', async () => {
     const render = ['render', '--sample', '-o', join(folder, 'a.mp4')];
-    expect(await run([...render, '--emotion-video', source, '--emotion-video-time', 'holt'])).toBe(2);
+    expect(await run([...render, '--emotion-video', source, '--emotion-video-fit', 'holt'])).toBe(2);
     expect(said).toContain('hold');
     expect(await run([...render, '--emotion-image', join(folder, 'none.jpg')])).not.toBe(0);
     expect(said).toContain('image-unreadable');

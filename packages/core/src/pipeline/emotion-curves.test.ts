@@ -47,7 +47,8 @@ describe('fitCurve', () => {
     expect(level('loop', 1)).toBe(1);
     expect(level('stretch', 2)).toBe(0.5);
     expect(level('stretch', 3)).toBeCloseTo(0.75);
-    expect(fitCurve([...values, ...values], 5, 'hold', 0.6)).toHaveLength(3);
+    expect(fitCurve([...values, ...values], 5, 'hold', 0.6).at(-1)).toMatchObject({ time: 0.4, value: 1 });
+    expect(fitCurve([0, 0.25, 0.5, 0.75, 1, 1, 1], 5, 'hold', 9)).toHaveLength(3);
     expect(fitCurve([...values, ...values], 5, 'stretch', 0.6).at(-1)!.time).toBeLessThan(0.6);
   });
 });

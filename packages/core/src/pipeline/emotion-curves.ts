@@ -58,7 +58,7 @@ export type EmotionFit = (typeof EMOTION_FITS)[number];
  * Lays values read at a steady rate on speech of another length.
  * @param values of the reference, `rate` a second
  * @param duration of the speech, seconds
- * @returns keyframes, linear in between; what follows the last holds its value
+ * @returns keyframes, linear in between, no more than it takes; what follows the last holds its value
  */
 export function fitCurve(values: readonly number[], rate: number, fit: EmotionFit, duration: number) {
   const at = (time: number, value: number) => ({
@@ -66,10 +66,29 @@ export function fitCurve(values: readonly number[], rate: number, fit: EmotionFi
     value: thousandth(value),
     easing: 'linear' as const,
   });
-  if (fit === 'stretch') return values.map((value, n) => at((n * duration) / values.length, value));
+  if (fit === 'stretch') return thin(values.map((value, n) => at((n * duration) / values.length, value)));
   const needed = Math.max(1, Math.ceil(duration * rate));
   const count = fit === 'loop' ? needed : Math.min(values.length, needed);
-  return Array.from({ length: count }, (_, n) => at(n / rate, values[n % values.length]!));
+  return thin(Array.from({ length: count }, (_, n) => at(n / rate, values[n % values.length]!)));
+}
+
+/** How far a curve may run from a value that was left out. */
+const TOLERANCE = 0.01;
+
+/** Leaves out keyframes that a straight line between the others gives to within `TOLERANCE`. */
+function thin<T extends { readonly time: number; readonly value: number }>(keyframes: readonly T[]): T[] {
+  const kept = keyframes.slice(0, 1);
+  for (let from = 0, to = 1; to < keyframes.length; to++) {
+    const [a, b] = [keyframes[from]!, keyframes[to + 1]];
+    const isStraight = (frame: T) => {
+      const line = a.value + ((b!.value - a.value) * (frame.time - a.time)) / (b!.time - a.time);
+      return Math.abs(frame.value - line) <= TOLERANCE;
+    };
+    if (b !== undefined && keyframes.slice(from + 1, to + 1).every(isStraight)) continue;
+    kept.push(keyframes[to]!);
+    from = to;
+  }
+  return kept;
 }
 
 /** Leaves out keyframes between two equals. */

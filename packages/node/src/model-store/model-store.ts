@@ -33,7 +33,7 @@ export interface ModelStatus {
 }
 
 /** Asked before a file is taken; true means that its licence is accepted. */
-export type AcceptLicence = (model: NeuralModel, licence: ModelLicence) => Promise<boolean>;
+export type AcceptLicence = (model: string, licence: ModelLicence) => Promise<boolean>;
 
 /** How a model is fetched. */
 export interface PullOptions extends DownloadOptions {
@@ -51,7 +51,8 @@ export interface AddOptions {
   readonly onWarning?: WarningReporter | undefined;
 }
 
-const HUB = 'https://huggingface.co';
+/** Where models are fetched from unless another hub is named. */
+export const HUB = 'https://huggingface.co';
 
 /** Folder of this program's caches: `PCTALK_CACHE`, else the platform's own place. */
 export function cacheFolder(

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Exclude<Emotion, 'neutral'>, Words>> = {
   },
   sad: {
     1: 'sorry miss lose lost alone tired unfortunate unfortunately pity regret fail failure sigh goodbye farewell weary hurt poor',
-    2: 'sad unhappy cry tear tears lonely grief mourn sorrow disappoint disappointed disappointing disappointment upset gloomy depress depressed depressing hopeless helpless painful pain weep funeral bury died die dead death broken sadness melancholy homesick tragic',
+    2: 'sad unhappy cry tear tears lonely grief mourn sorrow disappoint disappointed disappointing disappointment upset gloomy depress depressed depressing hopeless helpless painful pain weep funeral bury died die dead death broken sadness melancholy homesick tragic terrible awful horrible worst',
     3: 'heartbroken devastated miserable despair grieving inconsolable heartbreaking devastating sob tragedy agony',
   },
   angry: {

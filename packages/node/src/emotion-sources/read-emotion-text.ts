@@ -1,0 +1,95 @@
+import {
+  createSpeechDriver,
+  type EmotionClips,
+  emotionCurves,
+  FPS,
+  PcTalkError,
+  type Performance,
+  readTextEmotion,
+  speechSpans,
+  splitClauses,
+  spreadWords,
+  type TensorRuntime,
+  type TimeSpan,
+  timeWords,
+  type WarningReporter,
+  wordsOf,
+} from '@pctalk/core';
+import { decodeAudio } from '../audio-decode.ts';
+import { hashBytes } from '../consent.ts';
+import type { TextClassifier } from './text-classifier.ts';
+
+/** Longest text, characters: two hours of speech. */
+export const EMOTION_TEXT_MAX = 100_000;
+
+export interface ReadEmotionTextOptions {
+  /** Where the words of the performance lie in time, if that is known. */
+  readonly words?: Performance['words'];
+  /** Sound of the speech: where words have no times, they are spread over where somebody speaks. */
+  readonly audio: string;
+  readonly runtime: TensorRuntime;
+  /** Bytes of the speech model. */
+  readonly speech: Uint8Array;
+  /** What reads the text. Default: the built-in English lexicon. */
+  readonly classifier?: TextClassifier | undefined;
+  readonly onWarning?: WarningReporter | undefined;
+}
+
+/**
+ * Reads the emotion of what is said, clause by clause, as curves of a performance.
+ * @throws `performance-invalid` if the text holds no words or is too long
+ */
+export async function readEmotionText(text: string, options: ReadEmotionTextOptions): Promise<EmotionClips> {
+  const clauses = splitClauses(text);
+  if (clauses.length === 0 || text.length > EMOTION_TEXT_MAX) {
+    throw new PcTalkError(
+      'performance-invalid',
+      `emotion text: expected words, at most ${EMOTION_TEXT_MAX} characters, got ${text.length} characters; give what is said`,
+    );
+  }
+  const { words = [], classifier, onWarning } = options;
+  const spoken = wordsOf(text);
+  const times = words.length > 0 ? timeWords(spoken, words) : spreadWords(spoken, await findSpeech(options));
+  const felt = classifier ? await classifier.classify(clauses.map((clause) => clause.text)) : readTextEmotion(clauses);
+  const spans = clauses.map(({ words: [first, last] }, i) => ({
+    start: times[first]!.start,
+    end: times[last]!.end,
+    felt: felt[i]!,
+  }));
+  const by = classifier?.name ?? 'lexicon';
+  const curves = emotionCurves(spans, { source: { kind: 'text', sha256: hashBytes(Buffer.from(text)), by } });
+  if (curves.length === 0) {
+    const why = classifier ? '' : '; its lexicon knows everyday English only';
+    onWarning?.({ code: 'no-emotion', message: `emotion text: no emotion was found by ${by}${why}` });
+  }
+  return curves;
+}
+
+/** The text of timed words, cut where the speaker pauses, since words alone have no punctuation. */
+export function textOfWords(words: NonNullable<Performance['words']>): string {
+  return words
+    .map(({ text, end }, i) => {
+      const pause = (words[i + 1]?.start ?? end) - end;
+      return pause > SENTENCE_PAUSE ? `${text}.` : pause > CLAUSE_PAUSE ? `${text},` : text;
+    })
+    .join(' ');
+}
+
+const SENTENCE_PAUSE = 0.5;
+const CLAUSE_PAUSE = 0.25;
+
+async function findSpeech({ audio, runtime, speech }: ReadEmotionTextOptions): Promise<TimeSpan[]> {
+  const driver = await createSpeechDriver(runtime, speech);
+  try {
+    const stream = driver.createStream();
+    const silence: number[] = [];
+    for await (const samples of decodeAudio(audio)) {
+      for (const frame of await stream.push(samples)) silence.push(frame.silence);
+    }
+    for (const frame of await stream.end()) silence.push(frame.silence);
+    const spans = speechSpans(silence, FPS);
+    return spans.length > 0 ? spans : [{ start: 0, end: silence.length / FPS }];
+  } finally {
+    await driver.dispose();
+  }
+}
