@@ -41,6 +41,11 @@ export class LacDecoder {
    * @returns [M], new memory.
    */
   async next(audio: Float32Array, before: Float32Array): Promise<Float32Array> {
+    return (await this.step(audio, before))['output']!;
+  }
+
+  /** As `next`, with everything the network gives but its caches, by name. */
+  async step(audio: Float32Array, before: Float32Array): Promise<Readonly<Record<string, Float32Array>>> {
     const outputs = await this.#session.run({
       audio: { dims: [1, this.#config.audioWidth], data: audio },
       motion: { dims: [1, this.#config.motionWidth], data: before },
@@ -50,7 +55,8 @@ export class LacDecoder {
     });
     this.#position++;
     this.#caches = Object.fromEntries(Object.keys(this.#caches).map((name) => [name, outputs[`next_${name}`]!]));
-    return outputs['output']!.data as Float32Array;
+    const given = Object.entries(outputs).filter(([name]) => !name.startsWith('next_'));
+    return Object.fromEntries(given.map(([name, { data }]) => [name, data as Float32Array]));
   }
 }
 
