@@ -7,6 +7,7 @@ import {
   SPEECH_TIMING,
   type Tensor,
 } from '@pctalk/core';
+import { TAUGHT_WIDTH } from './clip-store.ts';
 import { type ClipSet, EXAMPLE_DEFAULTS, type MeasureBasis, makeExample, type SpeechExample } from './examples.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Random } from './sentences.ts';
@@ -32,6 +33,8 @@ export function makeBatch(
   const channelWeights = new Float32Array(size * frames);
   const measures = new Float32Array(size * frames * measureCount);
   const measureWeights = new Float32Array(size * frames);
+  const taught = new Float32Array(size * frames * TAUGHT_WIDTH);
+  const taughtWeights = new Float32Array(size * frames);
   for (let b = 0; b < size; b++) {
     const example = makeExample(sets, basis, random, { ...EXAMPLE_DEFAULTS, frames });
     fillMel(mel.subarray(b * columns * SPEECH_MEL.bands), example.samples, columns, random);
@@ -41,6 +44,9 @@ export function makeBatch(
     delay(example.channelWeights, 1, channelWeights, b, frames);
     delay(example.measures, measureCount, measures, b, frames);
     delay(example.measureWeights, 1, measureWeights, b, frames);
+    delay(example.taught, TAUGHT_WIDTH, taught, b, frames);
+    delay(example.taughtWeights, 1, taughtWeights, b, frames);
+    taughtWeights.fill(0, b * frames, b * frames + WARM_UP);
     measureWeights.fill(0, b * frames, b * frames + WARM_UP);
     phoneWeights.fill(0, b * frames, b * frames + WARM_UP);
     channelWeights.fill(0, b * frames, b * frames + WARM_UP);
@@ -53,6 +59,8 @@ export function makeBatch(
     channel_weights: { dims: [size, frames, 1], data: channelWeights },
     measures: { dims: [size, frames, measureCount], data: measures },
     measure_weights: { dims: [size, frames, 1], data: measureWeights },
+    taught: { dims: [size, frames, TAUGHT_WIDTH], data: taught },
+    taught_weights: { dims: [size, frames, 1], data: taughtWeights },
   };
 }
 

@@ -11,9 +11,14 @@ export interface SpeechClip {
   readonly spans?: readonly PhoneSpan[];
   /** Tracked or authored channels `[frames × 14]`, where they exist. */
   readonly channels?: Float32Array;
+  /** What a recogniser of speech makes of it `[frames × 64]` (teacher/5-reduce.ts), where it has been asked. */
+  readonly taught?: Float32Array;
 }
 
-/** Writes clips as they come: `SET/ID.s16` (samples), `.json` (phones), `.f32` (channels). */
+/** Length of a row of `taught`. */
+export const TAUGHT_WIDTH = 64;
+
+/** Writes clips as they come: `SET/ID.s16` (samples), `.json` (phones), `.f32` (channels); `.taught` joins them later. */
 export class ClipWriter {
   readonly #folder: string;
 
@@ -56,7 +61,8 @@ export function readClips(dataFolder: string, set: string): SpeechClip[] {
         )
       : undefined;
     const channels = existsSync(`${path}.f32`) ? floatsOf(readFileSync(`${path}.f32`)) : undefined;
-    return { id, samples, ...(spans && { spans }), ...(channels && { channels }) };
+    const taught = existsSync(`${path}.taught`) ? floatsOf(readFileSync(`${path}.taught`)) : undefined;
+    return { id, samples, ...(spans && { spans }), ...(channels && { channels }), ...(taught && { taught }) };
   });
 }
 

@@ -1,6 +1,6 @@
 import { PHONE_CLASSES, PHONE_INDEX, SPEECH_CHANNELS } from '@pctalk/core';
 import { augment, colouredNoise, makeNoise } from './augment.ts';
-import type { SpeechClip } from './clip-store.ts';
+import { type SpeechClip, TAUGHT_WIDTH } from './clip-store.ts';
 import { coarticulate } from './coarticulation.ts';
 import type { PhoneSpan } from './phone-tables.ts';
 import { changeSpeed } from './resample.ts';
@@ -36,6 +36,10 @@ export interface SpeechExample {
   readonly measures: Float32Array;
   /** `[frames]` */
   readonly measureWeights: Float32Array;
+  /** `[frames × 64]`: what a recogniser makes of the undisturbed sound. */
+  readonly taught: Float32Array;
+  /** `[frames]` */
+  readonly taughtWeights: Float32Array;
   /** `[frames]`: 1 where channels or measures are those of tracked lips. */
   readonly real: Float32Array;
   /** What is said, pauses included, from the first frame on; empty where it is not known. */
@@ -80,6 +84,8 @@ export function makeExample(
     channelWeights: new Float32Array(frames).fill(1),
     measures: new Float32Array((frames * basis.length) / WIDTH),
     measureWeights: new Float32Array(frames).fill(1),
+    taught: new Float32Array(frames * TAUGHT_WIDTH),
+    taughtWeights: new Float32Array(frames),
     real: new Float32Array(frames),
     spans: [],
   };
@@ -118,7 +124,8 @@ function fillSpeech(
     for (const span of clip.spans ?? []) {
       spans.push({ start: start + span.start / speed, end: start + span.end / speed, phone: span.phone });
     }
-    if (clip.channels !== undefined) tracked.push({ at: cursor, channels: stretch(clip.channels, speed) });
+    if (clip.channels !== undefined) tracked.push({ at: cursor, channels: stretch(clip.channels, WIDTH, speed) });
+    if (clip.taught !== undefined) placeTaught(cursor, stretch(clip.taught, TAUGHT_WIDTH, speed), example);
     const length = Math.ceil(sound.length / FRAME);
     const pause = Math.floor(random() ** 2 * 30);
     if (pause > 8 && random() < 0.25) breathe(example.samples, (cursor + length + 2) * FRAME, random);
@@ -138,6 +145,13 @@ function fillSpeech(
   measure(example.channels, basis, 1, example.measures);
   example.measureWeights.set(example.channelWeights);
   if (tracked.length > 0 && realGain !== undefined) placeMeasured(tracked, basis, realGain, example);
+}
+
+function placeTaught(at: number, rows: Float32Array, { taught, taughtWeights }: SpeechExample): void {
+  for (let row = Math.max(0, -at); row < rows.length / TAUGHT_WIDTH && at + row < taughtWeights.length; row++) {
+    taught.set(rows.subarray(row * TAUGHT_WIDTH, (row + 1) * TAUGHT_WIDTH), (at + row) * TAUGHT_WIDTH);
+    taughtWeights[at + row] = 1;
+  }
 }
 
 type Tracked = readonly { readonly at: number; readonly channels: Float32Array }[];
@@ -256,17 +270,17 @@ function looped(samples: Float32Array, length: number, random: Random): Float32A
   return out;
 }
 
-/** Channel rows played `speed` times as fast. */
-function stretch(channels: Float32Array, speed: number): Float32Array {
-  const rows = channels.length / WIDTH;
-  const out = new Float32Array(Math.floor((rows - 1) / speed) * WIDTH);
-  for (let row = 0; row < out.length / WIDTH; row++) {
+/** Rows played `speed` times as fast. */
+function stretch(rows: Float32Array, width: number, speed: number): Float32Array {
+  const count = rows.length / width;
+  const out = new Float32Array(Math.max(0, Math.floor((count - 1) / speed)) * width);
+  for (let row = 0; row < out.length / width; row++) {
     const place = row * speed;
     const i = Math.floor(place);
-    for (let channel = 0; channel < WIDTH; channel++) {
-      const before = channels[i * WIDTH + channel]!;
-      const after = channels[Math.min(rows - 1, i + 1) * WIDTH + channel]!;
-      out[row * WIDTH + channel] = before + (after - before) * (place - i);
+    for (let column = 0; column < width; column++) {
+      const before = rows[i * width + column]!;
+      const after = rows[Math.min(count - 1, i + 1) * width + column]!;
+      out[row * width + column] = before + (after - before) * (place - i);
     }
   }
   return out;

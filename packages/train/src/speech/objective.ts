@@ -4,6 +4,7 @@ import {
   constant,
   div,
   input,
+  linear,
   logSoftmax,
   matmul,
   mean,
@@ -18,6 +19,7 @@ import {
   type TrainingObjective,
   type Value,
 } from '@pctalk/graph';
+import { TAUGHT_WIDTH } from './clip-store.ts';
 
 /** Sizes and weights of the speech loss. */
 export interface ObjectiveOptions {
@@ -29,6 +31,8 @@ export interface ObjectiveOptions {
   readonly channels: number;
   readonly measures: number;
   readonly velocity: number;
+  /** λ of what a recogniser makes of the sound, told from the features by a layer that only training has. */
+  readonly taught: number;
 }
 
 /** The settings of the shipped speech model. */
@@ -39,6 +43,7 @@ export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
   channels: 1,
   measures: 1,
   velocity: 0.5,
+  taught: 0.3,
 });
 
 /** Error that counts as one unit: of a coefficient, and of a measure in U. */
@@ -46,7 +51,8 @@ const CHANNEL_UNIT = 0.1;
 const MEASURE_UNIT = 0.04;
 
 /**
- * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures)), with
+ * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures))
+ *   + λ_taught · |taught − W features|²/64, with
  * ρ(d) = √(d² + ε²) − ε in the units above, weighted by frame. Measures are the mouth's size in the mesh.
  *
  * @param basis `[14 × G]`: what one unit of a channel adds to each measure, U.
@@ -65,6 +71,8 @@ export function speechObjective(
   const channelWeights = input('channel_weights', [batch, frames, 1]);
   const measures = input('measures', [batch, frames, basis.length / width]);
   const measureWeights = input('measure_weights', [batch, frames, 1]);
+  const taught = input('taught', [batch, frames, TAUGHT_WIDTH]);
+  const taughtWeights = input('taught_weights', [batch, frames, 1]);
   const predicted = speechNetwork(mel, scope);
 
   const crossEntropy = neg(sum(mul(phones, logSoftmax(predicted.phoneLogits)), [2], { keepAxes: true }));
@@ -78,16 +86,25 @@ export function speechObjective(
     weightedMean(robust(change(channelError)), slice(channelWeights, 1, 1, frames)),
     weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
   );
+  const guessed = linear(predicted.features, TAUGHT_WIDTH, scope.scope('taught'));
+  const taughtLoss = weightedMean(square(sub(guessed, taught)), taughtWeights);
   const loss = [
     mul(phoneLoss, options.phones),
     mul(channelLoss, options.channels),
     mul(measureLoss, options.measures),
     mul(velocityLoss, options.velocity),
+    mul(taughtLoss, options.taught),
   ].reduce((a, b) => add(a, b));
   return {
     name: 'speech-lips',
     loss,
-    metrics: { phone: phoneLoss, channel: channelLoss, measure: measureLoss, velocity: velocityLoss },
+    metrics: {
+      phone: phoneLoss,
+      channel: channelLoss,
+      measure: measureLoss,
+      velocity: velocityLoss,
+      taught: taughtLoss,
+    },
   };
 }
 
