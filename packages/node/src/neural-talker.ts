@@ -3,46 +3,48 @@
 import { extname } from 'node:path';
 import {
   embedStyle,
+  type FinishedPortrait,
   FPS,
   type MotionTemplate,
+  type NeuralFinish,
   type NeuralFrame,
   type NeuralProfile,
   type NeuralSourceFrame,
+  type NeuralTake,
   NeuralTalker,
   type NeuralTalkerParts,
   PcTalkError,
   type Performance,
   type PersonStyle,
   PORTRAIT_FRAME_SIZE,
-  type Portrait,
   type RgbaImage,
   readLivePortraitWeights,
   readMotionTemplate,
   readPcTalkWeights,
-  sourceSize,
   type WarningReporter,
 } from '@pctalk/core';
 import { loadFaceAssets } from './face-models.ts';
-import { decodeImage } from './image.ts';
-import { limitImage } from './limit-image.ts';
 import { ModelStore } from './model-store/model-store.ts';
 import { openDevice } from './neural-device.ts';
+import { firstOf, type NeuralSource, openNeuralSource } from './neural-source.ts';
 import { createNodeRuntime, type NodeDevice } from './onnx-runtime.ts';
 import { readInput } from './read-input.ts';
 import { renderTake, type TakeFrames } from './render-take.ts';
 import { checkedPerformance, type RenderFileOptions, type RenderResult, refuseClipOptions } from './talker.ts';
-import { decodeVideo } from './video-decode.ts';
 
 /** A person whose style the release's own demonstration uses. @source PC-Talk release, README */
 export const DEMONSTRATION_PERSON = 192;
 
-/** Longer side of a source, pixels: the release reduces larger ones. */
-const SOURCE_MAX_SIDE = 1280;
 /** Of the sound the networks hear, Hz. */
 const SAMPLE_RATE = 16_000;
 
+/** How the motion of a reference and the networks' predictions are taken. */
+export type NeuralMotionChoice = Partial<
+  Pick<NeuralTake, 'relative' | 'drivingOption' | 'overlap' | 'emotionPerson' | 'smoothEmotions'>
+>;
+
 /** What is to speak, and how, on the neural path. */
-export interface NeuralRenderOptions extends RenderFileOptions {
+export interface NeuralRenderOptions extends RenderFileOptions, NeuralMotionChoice {
   /** @default 'default' */
   readonly profile?: NeuralProfile | undefined;
   /** Speaking style. @default the person of the release's demonstration */
@@ -53,6 +55,8 @@ export interface NeuralRenderOptions extends RenderFileOptions {
   readonly motionReference?: string | undefined;
   /** Where the large networks may run, the first that is there and draws rightly. @default ['cpu'] */
   readonly devices?: readonly NodeDevice[] | undefined;
+  /** How driven keypoints are finished before they are drawn. @default as the release */
+  readonly finish?: NeuralFinish | undefined;
   /** Of the networks that draw; float16 is for GPUs. @default 'float32' */
   readonly precision?: 'float32' | 'float16' | undefined;
   readonly onWarning?: WarningReporter | undefined;
@@ -72,7 +76,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     onWarning,
   });
   refuseClipOptions(options, 'liveportrait draws this one');
-  const source = openSource(options.source, profile);
+  const source = openNeuralSource(options.source, frameRate(profile));
   const facts = { device: 'cpu', performance, onWarning };
   return renderTake(options, facts, {
     read: () => source.first(),
@@ -89,33 +93,52 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
         performance,
         profile,
         style: await readStyle(options, talker, profile),
+        relative: options.relative,
+        drivingOption: options.drivingOption,
+        overlap: options.overlap,
+        emotionPerson: options.emotionPerson,
+        smoothEmotions: options.smoothEmotions,
         reference: await readReference(options.motionReference, talker, profile),
       });
-      return takeFrames(talker, source, frames, plan, options.pasteBack === true ? first : undefined);
+      const whole = options.pasteBack === true ? first : undefined;
+      const finish = { ...options.finish, relative: options.relative };
+      return takeFrames({ talker, source, frames, plan, finish, whole });
     },
   });
 }
 
-/** Frames of a plan: the crop, or the whole picture where its first one is given. */
-function takeFrames(
-  talker: NeuralTalker,
-  source: SourceFrames,
-  frames: readonly NeuralSourceFrame[],
-  plan: readonly NeuralFrame[],
-  whole: RgbaImage | undefined,
-): TakeFrames {
+/** A plan with all that drawing it needs. */
+interface Drawing {
+  readonly talker: NeuralTalker;
+  readonly source: NeuralSource;
+  /** What is known of the source's frames. */
+  readonly frames: readonly NeuralSourceFrame[];
+  readonly plan: readonly NeuralFrame[];
+  readonly finish: NeuralFinish & Pick<NeuralTake, 'relative'>;
+  /** First picture of the source where faces are put back into it; otherwise the crop is drawn alone. */
+  readonly whole: RgbaImage | undefined;
+}
+
+/** Draws the frames of a plan one after the other. */
+function takeFrames({ talker, source, frames, plan, finish, whole }: Drawing): TakeFrames {
   return {
     width: whole?.width ?? PORTRAIT_FRAME_SIZE,
     height: whole?.height ?? PORTRAIT_FRAME_SIZE,
     async *frames() {
-      await using stage = createStage(talker, source, frames);
-      for (const { sourceIndex, keypoints } of plan) {
-        const { picture, portrait, frame } = await stage.at(sourceIndex);
-        const drawn = await talker.draw(portrait, keypoints);
+      await using reader = source.reader();
+      let at: { readonly index: number; readonly picture: RgbaImage; readonly portrait: FinishedPortrait } | undefined;
+      for (const frame of plan) {
+        const known = frames[frame.sourceIndex]!;
+        if (at?.index !== frame.sourceIndex) {
+          const picture = await reader.at(frame.sourceIndex);
+          const portrait = await talker.prepare(picture, known, finish, frames.length > 1 ? frames[0] : undefined);
+          at = { index: frame.sourceIndex, picture, portrait };
+        }
+        const drawn = await talker.draw(at.portrait, frame);
         if (whole === undefined) yield drawn.data;
         else {
-          const out = picture.data.slice();
-          talker.paste(drawn, picture, frame, out);
+          const out = at.picture.data.slice();
+          talker.paste(drawn, at.picture, known, out);
           yield out;
         }
       }
@@ -166,82 +189,6 @@ async function readParts(
   };
 }
 
-/** The frames of a source, readable more than once. */
-interface SourceFrames {
-  first(): Promise<RgbaImage>;
-  frames(): AsyncIterable<RgbaImage>;
-}
-
-const VIDEO_EXTENSIONS = new Set(['.mp4', '.mov', '.webm', '.mkv', '.avi', '.m4v']);
-
-/** The release takes the frames of a video as they come; mended, they are brought to 25 a second first. */
-function openSource(path: string, profile: NeuralProfile): SourceFrames {
-  let first: Promise<RgbaImage> | undefined;
-  const reduce = async (picture: RgbaImage) => evenSides(await limitImage(picture, SOURCE_MAX_SIDE));
-  async function* frames(): AsyncGenerator<RgbaImage> {
-    if (!VIDEO_EXTENSIONS.has(extname(path).toLowerCase())) yield reduce(await decodeImage(path));
-    else
-      for await (const picture of decodeVideo(path, { fps: profile === 'pc-talk' ? 'source' : FPS }))
-        yield reduce(picture);
-  }
-  return {
-    frames,
-    async first() {
-      first ??= (async () => {
-        for await (const picture of frames()) return picture; // Leaving the loop ends the decoder.
-        throw unreadable(path);
-      })();
-      return first;
-    },
-  };
-}
-
-function unreadable(where: string): PcTalkError {
-  return new PcTalkError('image-unreadable', `${where}: expected a picture, got none; try another file.`);
-}
-
-/** Cuts an odd last row and column away. */
-function evenSides(picture: RgbaImage): RgbaImage {
-  const { width, height } = sourceSize(picture.width, picture.height);
-  if (width === picture.width && height === picture.height) return picture;
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y++) {
-    data.set(picture.data.subarray(y * picture.width * 4, (y * picture.width + width) * 4), y * width * 4);
-  }
-  return { width, height, data };
-}
-
-/** Pictures and portraits by frame of the source; a video is read again where the order turns back. */
-function createStage(talker: NeuralTalker, source: SourceFrames, frames: readonly NeuralSourceFrame[]) {
-  let reader: AsyncIterator<RgbaImage> | undefined;
-  let next = 0;
-  let current: { readonly index: number; readonly picture: RgbaImage; readonly portrait: Portrait } | undefined;
-  async function pictureAt(index: number): Promise<RgbaImage> {
-    if (reader === undefined || index < next) {
-      await reader?.return?.();
-      reader = source.frames()[Symbol.asyncIterator]();
-      next = 0;
-    }
-    for (;;) {
-      const { value, done } = await reader.next();
-      if (done) throw unreadable(`frame ${index}`);
-      if (next++ === index) return value;
-    }
-  }
-  return {
-    async at(index: number) {
-      if (current?.index !== index) {
-        const picture = await pictureAt(index);
-        current = { index, picture, portrait: await talker.prepare(picture, frames[index]!) };
-      }
-      return { ...current, frame: frames[index]! };
-    },
-    async [Symbol.asyncDispose]() {
-      await reader?.return?.();
-    },
-  };
-}
-
 /** Motion of a template, or of the face in a picture or video. */
 async function readReference(path: string, talker: NeuralTalker, profile: NeuralProfile): Promise<MotionTemplate>;
 async function readReference(
@@ -253,8 +200,13 @@ async function readReference(path: string | undefined, talker: NeuralTalker, pro
   if (path === undefined) return undefined;
   const extension = extname(path).toLowerCase();
   if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readTemplate(path), path);
-  const seen = await talker.analyse(openSource(path, profile).frames(), { where: path });
-  return { fps: FPS, frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })) };
+  const seen = await talker.analyse(openNeuralSource(path, frameRate(profile)).frames(), { where: path });
+  return {
+    fps: FPS,
+    frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })),
+    eyeRatios: seen.map(({ openness }) => openness!.eyes),
+    lipRatios: seen.map(({ openness }) => openness!.lips),
+  };
 }
 
 function readTemplate(path: string): Promise<Uint8Array> {
@@ -264,13 +216,9 @@ function readTemplate(path: string): Promise<Uint8Array> {
   });
 }
 
-/** At most the first `count` of a sequence, at least one. */
-async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncGenerator<Item> {
-  let seen = 0;
-  for await (const item of items) {
-    yield item;
-    if (++seen >= count) return;
-  }
+/** The release takes the frames of a video as they come; mended, they are brought to 25 a second first. */
+function frameRate(profile: NeuralProfile): number | 'source' {
+  return profile === 'pc-talk' ? 'source' : FPS;
 }
 
 async function gather(audio: AsyncIterable<Float32Array>): Promise<Float32Array> {

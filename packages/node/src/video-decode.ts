@@ -6,7 +6,7 @@ import { videoUnreadable } from './probe-video.ts';
 export interface VideoDecodeOptions {
   /** Frames a second that come out, other rates resampled by repeating or dropping frames; or the frames as they are. */
   readonly fps: number | 'source';
-  /** First frame that comes out, at a given rate. @default 0 */
+  /** First frame that comes out; at the source's own rate those before are decoded too. @default 0 */
   readonly from?: number | undefined;
   /** How many frames come out. @default all */
   readonly count?: number | undefined;
@@ -73,7 +73,7 @@ function seekArguments({ fps, from = 0 }: VideoDecodeOptions): string[] {
 }
 
 function filters({ fps, from = 0, count, maxSide, isBt709 }: VideoDecodeOptions): string {
-  const skipped = Math.min(from, LEAD);
+  const skipped = fps === 'source' ? from : Math.min(from, LEAD); // without a rate nothing is sought
   const end = count === undefined ? '' : `:end_frame=${skipped + count}`;
   const limit =
     maxSide === undefined ? '' : `:w='min(iw,iw*${maxSide}/max(iw,ih))':h='min(ih,ih*${maxSide}/max(iw,ih))'`;

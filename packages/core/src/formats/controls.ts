@@ -58,6 +58,28 @@ export const CONTROLS = {
 } as const satisfies Readonly<Record<string, ControlRange>>;
 export type ControlName = keyof typeof CONTROLS;
 
+/** Numeric controls of the neural path alone: they say how LivePortrait draws, not what is performed. */
+export const NEURAL_CONTROLS = {
+  motionMultiplier: {
+    description: 'how far the drawn face moves from the source; 0 holds it still',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0.5, 1.5],
+  },
+  eyeOpenness: {
+    description: 'height over width the eyes are set to',
+    default: 0.35,
+    limits: [0, 0.8],
+    recommended: [0, 0.5],
+  },
+  lipOpenness: {
+    description: 'height over width the lips are set to, over what the voice says',
+    default: 0,
+    limits: [0, 0.8],
+    recommended: [0, 0.5],
+  },
+} as const satisfies Readonly<Record<string, ControlRange>>;
+
 /** Whether values outside the limits are let through. */
 export interface CheckControlOptions {
   /** Accept finite values outside `limits`. */
@@ -72,12 +94,12 @@ export interface CheckControlOptions {
  * @throws `value-out-of-range` if `value` is not finite or outside the control's limits.
  */
 export function checkControl(
-  control: ControlName,
+  control: ControlName | keyof typeof NEURAL_CONTROLS,
   value: number,
   where: string,
   options: CheckControlOptions = {},
 ): number {
-  const { limits, recommended } = CONTROLS[control];
+  const { limits, recommended }: ControlRange = { ...CONTROLS, ...NEURAL_CONTROLS }[control];
   const inside = (range: readonly [number, number]) => value >= range[0] && value <= range[1];
   if (!Number.isFinite(value) || (!inside(limits) && options.unsafeRange !== true)) {
     throw new PcTalkError(

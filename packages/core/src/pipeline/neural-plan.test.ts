@@ -12,6 +12,8 @@ import { DEFAULT_PERFORMANCE, type Performance } from '../formats/performance.ts
 import { audioEncoder } from '../models/pctalk/audio-encoder.ts';
 import { describeLac } from '../models/pctalk/lac.ts';
 import { PcTalkMotion } from '../models/pctalk/pctalk-motion.ts';
+import { motionFactor, relativeMotion } from '../motion/implicit/transfer-motion.ts';
+import { transformKeypoints } from '../motion/implicit/transform.ts';
 import { type NeuralSourceFrame, type NeuralTake, planNeuralFrames } from './neural-plan.ts';
 
 const FACTS = { period: 25, persons: 210 };
@@ -105,6 +107,31 @@ describe('video sources and references', () => {
     const mended = (await plan(video, { profile: 'default' })).map(({ sourceIndex }) => sourceIndex);
     expect(release.slice(0, 10)).toEqual([0, 1, 2, 3, 3, 2, 1, 0, 0, 1]);
     expect(mended.slice(0, 10)).toEqual([0, 1, 2, 3, 2, 1, 0, 1, 2, 3]);
+  });
+
+  it('lays what a reference changes on the source', async () => {
+    const calm = { headMotion: 0, blink: 0 } as const;
+    const reference: MotionTemplate = {
+      fps: 25,
+      frames: clip.frames.slice(10),
+      eyeRatios: clip.frames.slice(10).map((_, n) => [n / 100, 1] as const),
+      lipRatios: clip.frames.slice(10).map((_, n) => n / 50),
+    };
+    const still3 = [frameOf(3)];
+    const moved = await plan(still3, { reference, relative: true }, calm);
+    const own = transformKeypoints(clip.canonical, clip.frames[3]!);
+    expect(maxDifference(restOf(moved[0]!.keypoints), restOf(own))).toBeLessThan(1e-6);
+    const expected = transformKeypoints(
+      clip.canonical,
+      relativeMotion(clip.frames[3]!, clip.frames[14]!, clip.frames[10]!),
+    );
+    expect(maxDifference(restOf(moved[4]!.keypoints), restOf(expected))).toBeLessThan(1e-6);
+    expect([moved[4]!.eyeOpenness, moved[4]!.lipOpenness]).toEqual([0.04, 0.08]);
+    const friendly = await plan(still3, { reference, relative: true, drivingOption: 'expression-friendly' }, calm);
+    expect(maxDifference(friendly[0]!.keypoints, own)).toBeLessThan(1e-6);
+    const factor = motionFactor(own, moved[0]!.keypoints);
+    const change = moved[4]!.keypoints.map((value, i) => own[i]! + (value - moved[0]!.keypoints[i]!) * factor);
+    expect(maxDifference(friendly[4]!.keypoints, change)).toBeLessThan(1e-6);
   });
 
   it('takes pose from a reference and scale from the source', async () => {

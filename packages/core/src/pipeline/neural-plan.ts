@@ -3,6 +3,7 @@ import type { FaceRegion } from '../face/face-region.ts';
 import type { MotionTemplate } from '../formats/motion-template.ts';
 import type { Performance } from '../formats/performance.ts';
 import type { PortraitMotion } from '../models/liveportrait/liveportrait.ts';
+import type { FaceOpenness } from '../models/liveportrait/retargeting.ts';
 import type { PersonStyle } from '../models/pctalk/embedding-table.ts';
 import {
   type EmotionCondition,
@@ -16,6 +17,7 @@ import { pingPong } from '../models/pctalk/style-encoder.ts';
 import { ARTICULATIONS, type Articulation, type Emotion, type Region } from '../motion/emotions.ts';
 import type { LipControls } from '../motion/implicit/drive-expression.ts';
 import { VIDEO_KALMAN } from '../motion/implicit/kalman-smoother.ts';
+import { expressionFriendly, motionFactor, transferClip } from '../motion/implicit/transfer-motion.ts';
 import { type ImplicitMotion, transformKeypoints } from '../motion/implicit/transform.ts';
 import { FPS } from './director.ts';
 import { liveMotion } from './neural-life.ts';
@@ -32,6 +34,8 @@ export type NeuralProfile = keyof typeof NEURAL_PROFILES;
 export interface NeuralSourceFrame extends PortraitMotion {
   /** The square of the picture that is drawn. */
   readonly region: FaceRegion;
+  /** How open eyes and lips are, for retargeting. */
+  readonly openness?: FaceOpenness;
 }
 
 /** How a source is to move. */
@@ -41,7 +45,24 @@ export interface NeuralTake {
   readonly style: PersonStyle;
   /** Pose and expression to take instead of the source's own. */
   readonly reference?: MotionTemplate | undefined;
+  /** Takes from the reference what changed since its first frame, on the source's own pose and expression. */
+  readonly relative?: boolean | undefined;
+  /**
+   * Relative motion of a still, as LivePortrait has it: `expression-friendly` starts every take at the source's own
+   * keypoints, `pose-friendly` keeps what the reference and the voice say. @default 'pose-friendly'
+   */
+  readonly drivingOption?: DrivingOption | undefined;
+  /** Frames two windows of the networks share. @default a fifth of a window */
+  readonly overlap?: number | undefined;
+  /** Row of EMC's person table. @default 0 */
+  readonly emotionPerson?: number | undefined;
+  /** Smooths predicted emotions over the whole clip. @default false */
+  readonly smoothEmotions?: boolean | undefined;
 }
+
+/** How relative motion is laid on a still. @source KwaiVGI/LivePortrait src/config/inference_config.py */
+export const DRIVING_OPTIONS = ['expression-friendly', 'pose-friendly'] as const;
+export type DrivingOption = (typeof DRIVING_OPTIONS)[number];
 
 /** One frame to draw. */
 export interface NeuralFrame {
@@ -49,6 +70,9 @@ export interface NeuralFrame {
   readonly sourceIndex: number;
   /** K_d `[21 × 3]`, before stitching. */
   readonly keypoints: Float32Array;
+  /** How open eyes and lips of the reference are, where it says. */
+  readonly eyeOpenness?: number | undefined;
+  readonly lipOpenness?: number | undefined;
 }
 
 /** Plans every frame of a take. @param waveform 16 kHz mono. */
@@ -61,7 +85,8 @@ export async function planNeuralFrames(
   const profile = NEURAL_PROFILES[take.profile];
   const audio = await motion.hear(waveform, profile);
   const order = frameOrder(source.length, audio.length, take.profile);
-  const reference = referenceMotion(source, order, waveform, take);
+  const places = referencePlaces(take, order.length);
+  const reference = referenceMotion(source, order, places, waveform, take);
   const expressions = await motion.drive(audio, {
     profile,
     style: take.style,
@@ -69,15 +94,34 @@ export async function planNeuralFrames(
     reference,
     controls: lipControls(take.performance),
     emotions: emotionConditions(take.performance, take.profile),
+    ...(take.overlap !== undefined && { overlap: take.overlap }),
+    ...(take.emotionPerson !== undefined && { emotionPerson: take.emotionPerson }),
+    ...(take.smoothEmotions !== undefined && { smoothEmotions: take.smoothEmotions }),
   });
   const video = source.length > 1;
   const smooth = (frames: readonly Float32Array[]) => (video ? smoothClip(frames, profile, VIDEO_KALMAN) : frames);
   const rotations = smooth(reference.map(({ rotation }) => rotation));
-  return smooth(expressions).map((expression, n) => {
+  const keypoints = smooth(expressions).map((expression, n) => {
     const own = source[order[n]!]!;
-    const driven = { ...reference[n]!, scale: own.motion.scale, rotation: rotations[n]!, expression };
-    return { sourceIndex: order[n]!, keypoints: transformKeypoints(own.canonical, driven) };
+    const scale = take.relative ? reference[n]!.scale : own.motion.scale;
+    return transformKeypoints(own.canonical, { ...reference[n]!, scale, rotation: rotations[n]!, expression });
   });
+  const friendly = take.relative && take.drivingOption === 'expression-friendly' && !video;
+  const moved = friendly ? startAtSource(source[0]!, keypoints) : keypoints;
+  return moved.map((each, n) => ({
+    sourceIndex: order[n]!,
+    keypoints: each,
+    eyeOpenness: take.reference?.eyeRatios?.[places[n]!]?.[0], // the release sets both eyes as the left one
+    lipOpenness: take.reference?.lipRatios?.[places[n]!],
+  }));
+}
+
+/** Keypoints of a still as they change, scaled to its size, from where they stand in the picture. */
+function startAtSource(source: NeuralSourceFrame, keypoints: readonly Float32Array[]): Float32Array[] {
+  const own = transformKeypoints(source.canonical, source.motion);
+  const first = keypoints[0]!;
+  const factor = motionFactor(own, first);
+  return keypoints.map((each) => expressionFriendly(own, each, first, factor));
 }
 
 /**
@@ -92,25 +136,38 @@ function frameOrder(length: number, count: number, profile: NeuralProfile): numb
   });
 }
 
+/** Which frame of the reference belongs to each frame of the take; empty without a reference. */
+function referencePlaces({ reference, profile }: NeuralTake, count: number): number[] {
+  if (reference === undefined) return [];
+  // The release takes frames of any rate as they come; mended, they keep their own time.
+  const rate = profile === 'pc-talk' ? 1 : reference.fps / FPS;
+  const places = frameOrder(reference.frames.length, Math.ceil(count * rate) + 1, profile);
+  return Array.from({ length: count }, (_, n) => places[Math.round(n * rate)]!);
+}
+
 /** Pose and expression of each frame before the lips are replaced. */
 function referenceMotion(
   source: readonly NeuralSourceFrame[],
   order: readonly number[],
+  places: readonly number[],
   waveform: Float32Array,
   take: NeuralTake,
 ): (ImplicitMotion & { readonly keypoints?: Float32Array })[] {
   const { reference, profile } = take;
+  const own = order.map((index) => source[index]!.motion);
   if (reference !== undefined) {
-    const { frames } = reference;
-    // The release takes frames of any rate as they come; mended, they keep their own time.
-    const rate = profile === 'pc-talk' ? 1 : reference.fps / FPS;
-    const places = frameOrder(frames.length, Math.ceil(order.length * rate) + 1, profile);
-    return order.map((_, n) => frames[places[Math.round(n * rate)]!]!);
+    const driving = places.map((place) => reference.frames[place]!);
+    if (!take.relative) return driving;
+    const unsmoothed = (frames: readonly Float32Array[]) => frames;
+    const from = source.length === 1 ? own.slice(0, 1) : own;
+    const all = reference.frames.length === 1 ? driving.slice(0, 1) : driving;
+    const moved = transferClip(from, all, { relative: true, smooth: unsmoothed });
+    return moved.length === order.length ? moved : order.map(() => moved[0]!);
   }
   if (source.length === 1 && profile === 'default') {
     return liveMotion(source[0]!.motion, waveform, order.length, take.performance);
   }
-  return order.map((index) => source[index]!.motion);
+  return own;
 }
 
 /** Lip scale and articulation of each frame as the performance says. */

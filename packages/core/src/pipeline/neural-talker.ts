@@ -6,17 +6,14 @@ import type { RgbaImage } from '../image.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
 import { drawCrop, planesToImage, portraitTensor } from '../models/liveportrait/crop.ts';
-import {
-  LivePortrait,
-  type LivePortraitWeights,
-  PORTRAIT_FRAME_SIZE,
-  type Portrait,
-} from '../models/liveportrait/liveportrait.ts';
+import { LivePortrait, type LivePortraitWeights, PORTRAIT_FRAME_SIZE } from '../models/liveportrait/liveportrait.ts';
 import { pastePortrait } from '../models/liveportrait/paste-portrait.ts';
+import { faceOpenness } from '../models/liveportrait/retargeting.ts';
 import type { WarpingForm } from '../models/liveportrait/volumes.ts';
 import { PcTalkMotion, type PcTalkWeights } from '../models/pctalk/pctalk-motion.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { chooseFace } from './choose-face.ts';
+import { type FinishedPortrait, type NeuralFinish, prepareFinish } from './neural-finish.ts';
 import { type NeuralFrame, type NeuralSourceFrame, type NeuralTake, planNeuralFrames } from './neural-plan.ts';
 
 /** What a neural talker is made of. */
@@ -83,7 +80,8 @@ export class NeuralTalker {
         before === undefined ? await this.#find(picture, options) : await this.#analyser.track(picture, before);
       landmarks ??= before!; // A face lost for a frame is where it was.
       const region = faceCropRegion(landmarks.points, { maxTilt: 0 });
-      frames.push({ region, ...(await this.#portrait.analyse(portraitTensor(drawCrop(picture, region)))) });
+      const openness = faceOpenness(landmarks.points);
+      frames.push({ region, openness, ...(await this.#portrait.analyse(portraitTensor(drawCrop(picture, region)))) });
     }
     return frames;
   }
@@ -93,15 +91,24 @@ export class NeuralTalker {
     return planNeuralFrames(this.#motion, source, waveform, take);
   }
 
-  /** All that drawing needs of one frame of the source. */
-  prepare(picture: RgbaImage, frame: NeuralSourceFrame): Promise<Portrait> {
-    return this.#portrait.prepare(portraitTensor(drawCrop(picture, frame.region)), frame);
+  /**
+   * All that drawing needs of one frame of the source.
+   * @param finish how keypoints are finished; as the release unless given. @param first of a source video, its first frame.
+   */
+  async prepare(
+    picture: RgbaImage,
+    frame: NeuralSourceFrame,
+    finish: NeuralFinish & Pick<NeuralTake, 'relative'> = {},
+    first?: NeuralSourceFrame,
+  ): Promise<FinishedPortrait> {
+    const portrait = await this.#portrait.prepare(portraitTensor(drawCrop(picture, frame.region)), frame);
+    return prepareFinish(portrait, frame, first, finish, this.#portrait);
   }
 
-  /** Draws one frame, stitched. @returns 512 × 512. */
-  async draw(portrait: Portrait, keypoints: Float32Array): Promise<RgbaImage> {
-    const stitched = await this.#portrait.stitch(portrait, keypoints);
-    return planesToImage(await this.#portrait.draw(portrait, stitched), PORTRAIT_FRAME_SIZE);
+  /** Draws one frame of a plan. @returns 512 × 512. */
+  async draw(portrait: FinishedPortrait, frame: NeuralFrame): Promise<RgbaImage> {
+    const keypoints = await this.#portrait.finish(portrait, frame.keypoints, portrait.finish(frame));
+    return planesToImage(await this.#portrait.draw(portrait, keypoints), PORTRAIT_FRAME_SIZE);
   }
 
   /** Puts a drawn frame into its picture. @param out as large as the picture, and at first a copy of it. */

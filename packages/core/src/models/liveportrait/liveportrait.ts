@@ -10,9 +10,9 @@ import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.
 import { buildNetwork, type ReleasedNetwork, type StateDict } from '../released/build-network.ts';
 import { appearanceExtractor } from './appearance-extractor.ts';
 import { PORTRAIT_INPUT_SIZE } from './crop.ts';
+import { type FinishOptions, finishKeypoints } from './finish-keypoints.ts';
 import { generator } from './generator.ts';
 import { motionExtractor } from './motion-extractor.ts';
-import { stitch } from './retargeting.ts';
 import { type StitchingNetwork, stitchingNetwork } from './stitching.ts';
 import type { WarpingForm } from './volumes.ts';
 import { warping } from './warping.ts';
@@ -119,9 +119,9 @@ export class LivePortrait {
     return { canonical, motion, keypoints: transformKeypoints(canonical, motion), appearance: feature_3d! };
   }
 
-  /** Stitched keypoints: x_d fitted to the portrait. */
-  stitch(portrait: Portrait, driven: Float32Array): Promise<Float32Array> {
-    return stitch(portrait.keypoints, driven, this.#sessions.stitching);
+  /** Keypoints to draw: driven ones retargeted and stitched, unless `options` say otherwise. */
+  finish(portrait: Portrait, driven: Float32Array, options?: Partial<FinishOptions>): Promise<Float32Array> {
+    return finishKeypoints(portrait.keypoints, driven, (kind) => this.#sessions[kind], options);
   }
 
   /** Session of a perceptron, for `retargeting.ts`. */

@@ -7,7 +7,8 @@ import { readSafetensors } from '../../formats/safetensors.ts';
 import { readTorchCheckpoint } from '../../formats/torch-checkpoint.ts';
 import { buildNetwork } from '../released/build-network.ts';
 import { readStitchingCheckpoint } from './checkpoints.ts';
-import { faceOpenness, normaliseLips, retargetEyes, retargetLips, stitch } from './retargeting.ts';
+import { type FinishOptions, finishKeypoints } from './finish-keypoints.ts';
+import { faceOpenness, normaliseLips, retargetEyes, retargetLips, steadyEyeTarget, stitch } from './retargeting.ts';
 import { type StitchingNetwork, stitchingNetwork } from './stitching.ts';
 
 const source = fill('test/x_s', [63], -1, 1);
@@ -29,6 +30,46 @@ describe('stitch', () => {
     expect(maxDifference(await stitch(source, driven, network), expected)).toBeLessThan(1e-6);
     expect(change[63]).not.toBe(0);
     expect(maxDifference(await stitch(driven, source, network), expected)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('finishKeypoints', () => {
+  it('follows the order of the release', async () => {
+    const networks = {
+      stitching: await session('stitching'),
+      eyes: await session('eyes'),
+      lips: await session('lips'),
+    };
+    const finish = (options: Partial<FinishOptions>) =>
+      finishKeypoints(source, driven, (kind) => networks[kind], options);
+    const plus = (...terms: readonly Float32Array[]) =>
+      terms[0]!.map((_, i) => terms.reduce((sum, term) => sum + term[i]!, 0));
+    const near = (x: Float32Array, expected: Float32Array) => expect(maxDifference(x, expected)).toBeLessThan(1e-6);
+    const [lipOffsets, eyeOffsets] = [fill('test/lip', [63], -0.1, 0.1), fill('test/eye', [63], -0.1, 0.1)];
+    const stitched = await stitch(source, driven, networks.stitching);
+    near(await finish({}), stitched);
+    near(await finish({ stitching: false }), driven);
+    near(await finish({ lipOffsets, eyeOffsets }), plus(stitched, lipOffsets, eyeOffsets));
+    near(await finish({ lipOffsets, stitching: false }), plus(driven, lipOffsets));
+    near(
+      await finish({ multiplier: 0.5 }),
+      stitched.map((value, i) => (value + source[i]!) / 2),
+    );
+    const [eyes, lips] = [
+      { source: [0.3, 0.4] as const, target: 0.1 },
+      { source: 0.2, target: 0.05 },
+    ];
+    const eyeChange = await retargetEyes(source, eyes.source, 0.1, networks.eyes);
+    const lipChange = await retargetLips(source, 0.2, 0.05, networks.lips);
+    near(await finish({ eyes, lips, stitching: false }), plus(driven, eyeChange, lipChange));
+    near(await finish({ eyes, lipOffsets }), await stitch(source, plus(driven, eyeChange), networks.stitching));
+    near(await finish({ lips, relative: true }), await stitch(source, plus(source, lipChange), networks.stitching));
+  });
+
+  it('holds the eyes of a video as in its first frame, unless they are closed there', () => {
+    expect(steadyEyeTarget([0.2, 0.3])).toBeCloseTo(0.25, 12);
+    expect(steadyEyeTarget([0.1, 0.2])).toBe(0.39);
+    expect(steadyEyeTarget([0.18, 0.18])).toBe(0.18);
   });
 });
 

@@ -52,17 +52,18 @@ export async function normaliseLips(
   return lips < LIP_NORMALISE_THRESHOLD ? undefined : retargetLips(source, lips, 0, session);
 }
 
-/** Eyes of source videos that are less open are opened to the second number. */
-const EYE_NORMALISE = Object.freeze({ threshold: 0.18, target: 0.39 });
+/** A source video that starts with its eyes less open than this is held at the second number. */
+const EYES_OF_VIDEOS = Object.freeze({ threshold: 0.18, otherwise: 0.39 });
 
-/** Offsets that open the eyes of a source video that starts with them closed; undefined if they are open. */
-export async function normaliseEyes(
-  source: Float32Array,
-  eyes: readonly [number, number],
-  session: TensorSession,
-): Promise<Float32Array | undefined> {
-  const { threshold, target } = EYE_NORMALISE;
-  return (eyes[0] + eyes[1]) / 2 > threshold ? undefined : retargetEyes(source, eyes, target, session);
+/**
+ * Openness at which the eyes of a source video are held, for `retargetEyes` on each of its frames: that of its first one.
+ * @param first openness of the eyes in the first frame.
+ * @source KwaiVGI/LivePortrait src/live_portrait_pipeline.py (flag_source_video_eye_retargeting)
+ */
+export function steadyEyeTarget(first: readonly [number, number]): number {
+  const { threshold, otherwise } = EYES_OF_VIDEOS;
+  const mean = (first[0] + first[1]) / 2;
+  return mean < threshold ? otherwise : mean;
 }
 
 /** Places whose distances tell how open something is: top and bottom over left and right. */
@@ -89,11 +90,14 @@ const OPENINGS: Readonly<Record<203 | 478, { readonly eyes: readonly [Opening, O
   },
 };
 
-/** How open eyes and lips are: height over width. @param points `[203 × 2]` or `[478 × 3]`. */
-export function faceOpenness(points: Float32Array): {
+/** Height over width of both eyes, from image left to right, and of the lips. */
+export interface FaceOpenness {
   readonly eyes: readonly [number, number];
   readonly lips: number;
-} {
+}
+
+/** How open eyes and lips are. @param points `[203 × 2]` or `[478 × 3]`. */
+export function faceOpenness(points: Float32Array): FaceOpenness {
   const [count, stride] = points.length === 203 * 2 ? ([203, 2] as const) : ([478, 3] as const);
   const distance = ([a, b]: readonly [number, number]) =>
     Math.hypot(points[a * stride]! - points[b * stride]!, points[a * stride + 1]! - points[b * stride + 1]!);

@@ -75,7 +75,12 @@ export interface DriveOptions {
   readonly controls?: (frame: number) => LipControls;
   /** Summed in order. */
   readonly emotions?: readonly EmotionCondition[];
+  /** Frames two windows share, of lips and emotions. Default: a fifth of a window. */
   readonly overlap?: number;
+  /** Row of EMC's person table. Default: 0. */
+  readonly emotionPerson?: number;
+  /** Smooths what EMC predicts over the whole clip. Default: false. */
+  readonly smoothEmotions?: boolean;
 }
 
 /** Weights of PC-Talk's networks; without EMC there are no emotions. */
@@ -134,7 +139,7 @@ export class PcTalkMotion {
     const conditions = (options.emotions ?? []).filter((c) => c.emotion !== 'neutral' && c.intensity !== 0);
     const lips = await this.#lips(audio, options);
     const rest = profile.lipScaleAbout === 'rest' ? await this.#restingLips(options) : undefined;
-    const emotions = await this.#deformations(audio.slice(0, lips.length), conditions, options.overlap);
+    const emotions = await this.#deformations(audio.slice(0, lips.length), conditions, options);
     return lips.map((predicted, n) => {
       const motion = reference[n]!;
       const frameControls = controls(n);
@@ -186,12 +191,16 @@ export class PcTalkMotion {
   async #deformations(
     audio: readonly Float32Array[],
     conditions: readonly EmotionCondition[],
-    overlap: number | undefined,
+    { overlap, emotionPerson, smoothEmotions }: DriveOptions,
   ): Promise<ReadonlyMap<Emotion, readonly Float32Array[]>> {
     const emotions = [...new Set(conditions.map(({ emotion }) => emotion))];
     if (emotions.length === 0) return new Map();
     const emc = await this.#emcFor(['neutral', ...emotions]);
-    const [neutral, ...felt] = await emc.predict(audio, overlap === undefined ? {} : { overlap });
+    const [neutral, ...felt] = await emc.predict(audio, {
+      ...(overlap !== undefined && { overlap }),
+      ...(emotionPerson !== undefined && { person: emotionPerson }),
+      ...(smoothEmotions !== undefined && { smooth: smoothEmotions }),
+    });
     return new Map(
       emotions.map((emotion, e) => [
         emotion,

@@ -8,6 +8,8 @@ export interface KalmanOptions {
   readonly observationVariance: number;
   /** Variance of the first state, whose mean is the first observation. */
   readonly initialVariance: number;
+  /** Clips of fewer frames stay as they are. */
+  readonly fewestFrames: number;
 }
 
 /** PC-Talk's smoothing of predicted lips. @source PC-Talk release, `motion_controls.py` */
@@ -15,16 +17,18 @@ export const LIP_KALMAN: KalmanOptions = Object.freeze({
   processVariance: 1e-5,
   observationVariance: 1e-6,
   initialVariance: 1,
+  fewestFrames: 3,
 });
 
 /** LivePortrait's smoothing of expression and rotation for video sources, as its CPU path does it. */
-export const VIDEO_KALMAN: KalmanOptions = Object.freeze({ ...LIP_KALMAN, observationVariance: 3e-7 });
+export const VIDEO_KALMAN: KalmanOptions = Object.freeze({
+  ...LIP_KALMAN,
+  observationVariance: 3e-7,
+  fewestFrames: 2,
+});
 
 /** The same as its GPU path does it: surer of the first frame. */
 export const VIDEO_KALMAN_GPU: KalmanOptions = Object.freeze({ ...VIDEO_KALMAN, initialVariance: 3e-7 });
-
-/** Fewer frames than this stay as they are. */
-const FEWEST_FRAMES = 3;
 
 /**
  * Forward filter and Rauch–Tung–Striebel backward pass for each value on its own, in float64.
@@ -34,7 +38,7 @@ const FEWEST_FRAMES = 3;
  * @returns new float32 frames.
  */
 export function smoothRandomWalk(frames: readonly Float32Array[], options: KalmanOptions): Float32Array[] {
-  if (frames.length < FEWEST_FRAMES) return frames.map((frame) => frame.slice());
+  if (frames.length < options.fewestFrames) return frames.map((frame) => frame.slice());
   const { processVariance: q, observationVariance: r } = options;
   const size = frames[0]!.length;
   const means = new Float64Array(frames.length * size);
