@@ -129,7 +129,7 @@ function mouthSmile(): Shape {
 function mouthFrown(): Shape {
   const shape = mouth().pin([152, 175], PINS.cheekbones);
   shape
-    .move(57, [0, 0.076, 0.006])
+    .move(57, [0, 0.084, 0.006])
     .move(202, [0, 0.05, 0])
     .move(43, [0.004, 0.058, 0.004])
     .move(200, [0, -0.012, -0.006]);

@@ -10,12 +10,19 @@ const ROW_FOLLOWS = [0.25, 0.5, 0.8, 1] as const;
 const UPPER_SHARE = 0.42;
 /** Lips of a photo keep their own small gap at rest and lose it when pressed by this much, U. */
 const SOFTNESS = 0.012;
-/** Most an emotion may widen or narrow an opening, as a share of it, and the gap change at which it mostly has. */
+/** Most an emotion may part lips that speech leaves free, U. */
+const MOST_PARTED = 0.05;
+/** Most an emotion may widen or narrow an opening besides, as a share of it, and the gap change at which it mostly has. */
 const EMOTION_REACH = 0.3;
 const EMOTION_SCALE = 0.05;
-/** Openings below this are left as speech has them, so that closures stay; above, emotion scales them by and by, U. */
+/** Openings below this are not scaled; above, emotion scales them by and by, U. */
 const EMOTION_FROM = 0.015;
 const EMOTION_FULLY = 0.05;
+/** Share of the jaw's way that speech takes back at the lips: up to the first it lets them part, from the second on it shuts them. */
+const LETS_PART = 0.3;
+const SHUTS = 0.6;
+/** Jaw opening below which that share says little. */
+const JAW_FLOOR = 0.04;
 
 /**
  * Decides the opening between the lips, column by column, and moves the lips there.
@@ -23,10 +30,12 @@ const EMOTION_FULLY = 0.05;
  *     g(c) = Σ c_k Γ_k            gap the basis gives a closed mouth
  *     r    = gap(K_s) − g(δ)      what δ leaves unexplained in the source, faded out as its lips close:
  *     ρ    = clamp((g(b) + ε) / (max(g(δ), 0) + ε), 0, 1)
- *     gap  = max(0, g(b) + ρ r) · (1 + κ tanh((g(c) − g(b)) / τ)),  κ growing from 0 with the gap
+ *     h    = max(0, g(b) + ρ r),  e = g(c) − g(b)
+ *     gap  = h · (1 + κ tanh(e / τ)) + φ P tanh(max(0, e) / P),  κ growing from 0 with h
  *
- * b is speech alone, c everything: emotion scales an opening but neither opens nor closes a mouth. At c = b = δ the gap is
- * the source's own. The correction is given to `mouthClose` as far as its profile goes, the rest to the lip rows.
+ * b is speech alone, c everything. φ is 0 where speech presses the lips together (p, b, m) and 1 elsewhere, silence
+ * included: emotion scales an opening and may part lips that nothing shuts. At c = b = δ the gap is the source's own. The
+ * correction is given to `mouthClose` as far as its profile goes, the rest to the lip rows.
  */
 export class LipContact {
   readonly #gaps: Float32Array;
@@ -58,9 +67,10 @@ export class LipContact {
    * @param base b `[C]`. @param coefficients c `[C]`.
    */
   solve(base: Float32Array, coefficients: Float32Array): number {
+    const freedom = freedomOf(base);
     let projection = 0;
     for (let i = 0; i < COLUMNS; i++) {
-      const correction = this.#wanted(i, base, coefficients) - this.#unguarded(i, coefficients);
+      const correction = this.#wanted(i, base, coefficients, freedom) - this.#unguarded(i, coefficients);
       this.#correction[i] = correction;
       projection += correction * this.#closing(i);
     }
@@ -81,7 +91,7 @@ export class LipContact {
     }
   }
 
-  #wanted(column: number, base: Float32Array, coefficients: Float32Array): number {
+  #wanted(column: number, base: Float32Array, coefficients: Float32Array, freedom: number): number {
     const speech = this.#gapOf(base, column);
     const explained = this.#explained[column]!;
     const source = this.#source[column]!;
@@ -90,7 +100,8 @@ export class LipContact {
     const gap = Math.max(Math.min(0, source), speech + kept * residual);
     const emotion = this.#gapOf(coefficients, column) - speech;
     const reach = EMOTION_REACH * smoothstep((gap - EMOTION_FROM) / (EMOTION_FULLY - EMOTION_FROM));
-    return reach <= 0 ? gap : gap * (1 + reach * Math.tanh(emotion / EMOTION_SCALE));
+    const parted = freedom * MOST_PARTED * Math.tanh(Math.max(0, emotion) / MOST_PARTED);
+    return (reach <= 0 ? gap : gap * (1 + reach * Math.tanh(emotion / EMOTION_SCALE))) + parted;
   }
 
   #unguarded(column: number, coefficients: Float32Array): number {
@@ -106,4 +117,12 @@ export class LipContact {
   #closing(column: number): number {
     return this.#gaps[COEFFICIENT_INDEX.mouthClose * COLUMNS + column]!;
   }
+}
+
+/** φ: 1 where speech lets the lips part, 0 where it presses them together; the same at every lip scale. @param base b `[C]`. */
+function freedomOf(base: Float32Array): number {
+  const close = Math.max(0, base[COEFFICIENT_INDEX.mouthClose]!);
+  const press = Math.max(0, base[COEFFICIENT_INDEX.mouthPressLeft]! + base[COEFFICIENT_INDEX.mouthPressRight]!) / 2;
+  const jaw = Math.max(base[COEFFICIENT_INDEX.jawOpen]!, close);
+  return 1 - smoothstep(((close + press) / (jaw + press + JAW_FLOOR) - LETS_PART) / (SHUTS - LETS_PART));
 }

@@ -158,6 +158,16 @@ describe('mesh motion space: compose', () => {
     }
   });
 
+  it('lets surprise part lips that rest, and none that speech presses, at any lip scale', () => {
+    const source = createCanonicalSource(basis);
+    const surprised = (lips: Float32Array) => measure(source, { lips, emotion: emotion('surprised') }).lipGap;
+    expect(surprised(vector())).toBeGreaterThan(0.03);
+    for (const scale of [0.4, 1, 1.4]) {
+      const p = { jawOpen: 0.15, mouthClose: 0.15, mouthPressLeft: 0.12, mouthPressRight: 0.12 };
+      expect(surprised(vector(p).map((x) => scale * x))).toBeLessThan(0.006);
+    }
+  });
+
   it('closes a mouth that is open in the photo', () => {
     const source = oddSource(
       vector({ jawOpen: 0.35, mouthUpperUpLeft: 0.4, mouthUpperUpRight: 0.4, mouthSmileLeft: 0.7 }),

@@ -3,12 +3,19 @@ import { JUDGED, type Judged, verdict } from './expression-judge.ts';
 /** Lips are taken as closed below this gap, U. */
 const CLOSED = 0.02;
 
-/** Share of the frames closed in `before` that are closed in `after` too; NaN if none is. */
-export function closuresKept(before: Float32Array, after: Float32Array): number {
+/**
+ * Share of the frames closed in `before` that are closed in `after` too; NaN if none is.
+ * @param counted which frames count: all unless given.
+ */
+export function closuresKept(
+  before: Float32Array,
+  after: Float32Array,
+  counted: (frame: number) => boolean = () => true,
+): number {
   let closed = 0;
   let kept = 0;
   for (let n = 0; n < before.length; n++) {
-    if (before[n]! >= CLOSED) continue;
+    if (before[n]! >= CLOSED || !counted(n)) continue;
     closed++;
     if (after[n]! < CLOSED) kept++;
   }

@@ -31,8 +31,10 @@ export interface EmotionRow {
   /** Rank correlation of P(target) with intensity: of the mean over portraits, and the mean of each portrait's. */
   readonly rising: number;
   readonly risingEach: number;
-  /** At full intensity. */
+  /** Share of the frames closed in neutral that stay closed at full intensity: where p, b or m is heard, and elsewhere. */
   readonly closuresKept: number;
+  readonly otherClosedKept: number;
+  /** Of the gap of the lips with neutral, at full intensity. */
   readonly gapCorrelation: number;
   /** Right corner of the mouth above the left at full intensity, less neutral, U. */
   readonly cornerTilt: number;
@@ -54,6 +56,8 @@ export interface EmotionReport {
 /** Intensities spoken and judged; 0 is the neutral speech that others are held against. */
 export const INTENSITIES = [0, 0.3, 0.6, 1] as const;
 
+/** Posterior from which p, b or m is taken as heard. */
+const PRESSED = 0.4;
 const SECONDS = 4;
 const JUDGED_FRAMES = [18, 34, 50, 66, 82] as const;
 const ASKED = EMOTIONS.filter((emotion) => emotion !== 'neutral');
@@ -137,11 +141,18 @@ function rowOf(emotion: Emotion, cases: readonly (readonly SpokenEmotion[])[]): 
     probabilities,
     rising: spearman(INTENSITIES, probabilities),
     risingEach: mean(cases.map((each) => spearman(INTENSITIES, each.map(target)))),
-    closuresKept: mean(cases.map((each) => closuresKept(each[0]!.gaps, each.at(-1)!.gaps)).filter(Number.isFinite)),
+    closuresKept: mean(cases.map((each) => keptOf(each, true)).filter(Number.isFinite)),
+    otherClosedKept: mean(cases.map((each) => keptOf(each, false)).filter(Number.isFinite)),
     gapCorrelation: mean(cases.map((each) => pearson(each[0]!.gaps, each.at(-1)!.gaps))),
     cornerTilt: mean(cases.map((each) => each.at(-1)!.cornerTilt - each[0]!.cornerTilt)),
     shape: meanShape(cases.map((each) => shapeDifference(each.at(-1)!.shape, each[0]!.shape))),
   };
+}
+
+/** @param levels `INTENSITIES` of one emotion. */
+function keptOf(levels: readonly SpokenEmotion[], pressed: boolean): number {
+  const [neutral, full] = [levels[0]!, levels.at(-1)!];
+  return closuresKept(neutral.gaps, full.gaps, (n) => neutral.closure[n]! > PRESSED === pressed);
 }
 
 function judgedReal(clips: readonly JudgedClip[]) {

@@ -22,7 +22,8 @@ export function describeEmotionReport(report: EmotionReport): string {
     ...INTENSITIES.map((intensity) => `P at ${intensity}`),
     'rising ρ, mean',
     'ρ, each portrait',
-    'closures kept',
+    'p b m kept closed',
+    'other closed frames',
     'gap r',
     'corner tilt, U',
   ];
@@ -36,6 +37,7 @@ export function describeEmotionReport(report: EmotionReport): string {
         figure(each.rising),
         figure(each.risingEach),
         figure(each.closuresKept),
+        figure(each.otherClosedKept),
         each.gapCorrelation.toFixed(3),
         each.cornerTilt.toFixed(3),
       ]),

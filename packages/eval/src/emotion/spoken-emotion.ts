@@ -17,6 +17,8 @@ import { type FaceShape, FaceShapeMean } from './face-change.ts';
 export interface SpokenEmotion {
   /** Opening between the lips in every frame, U. */
   readonly gaps: Float32Array;
+  /** Posterior of p, b or m in every frame, 0–1. */
+  readonly closure: Float32Array;
   /** How much higher the right corner of the mouth stands than the left, mean of the frames, U. */
   readonly cornerTilt: number;
   readonly shape: FaceShape;
@@ -55,6 +57,7 @@ export async function speakEmotion(
   const matrix = new Float64Array(9);
   const shape = new FaceShapeMean();
   const gaps: number[] = [];
+  const closure: number[] = [];
   const image = {
     width: FRAME_SIZE,
     height: FRAME_SIZE,
@@ -67,6 +70,7 @@ export async function speakEmotion(
     writePoseMatrix(frame.driven.pose, matrix);
     writeHeadFrame(frame.driven.keypoints, frame.driven.pose, matrix, head);
     gaps.push(shape.add(head).lipGap);
+    closure.push(frame.speech.closure);
     tilt += head[PLACES.leftMouthCorner * 3 + 1]! - head[PLACES.rightMouthCorner * 3 + 1]!;
     if (!options.judgedFrames.includes(frame.frameIndex)) continue;
     renderer.render(frame.driven, image.data);
@@ -78,6 +82,7 @@ export async function speakEmotion(
   }
   return {
     gaps: Float32Array.from(gaps),
+    closure: Float32Array.from(closure),
     cornerTilt: tilt / gaps.length,
     shape: shape.shape(),
     probabilities: (answers ?? new Float32Array(0)).map((sum) => sum / judged),
