@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder } from '../folders.ts';
 import { printJson, printLine } from '../print.ts';
@@ -6,7 +7,7 @@ import { printJson, printLine } from '../print.ts';
 interface LipFlags {
   readonly media: string;
   readonly tracks: string;
-  readonly model?: string;
+  readonly model: readonly string[];
   readonly json?: true;
 }
 
@@ -22,7 +23,12 @@ export function evaluateLipsCommand(): Command {
     .description('hold the lips that speech gives against tracked lips of real people')
     .requiredOption('--media <folder>', 'holds grid_s1/ and talking/')
     .requiredOption('--tracks <folder>', 'holds eval-grid_s1/ and eval-talking/')
-    .option('--model <file>', 'speech model (.onnx) other than the shipped one')
+    .option(
+      '--model <file>',
+      'another speech model (.onnx) to measure beside the shipped one; may be repeated',
+      collect,
+      [],
+    )
     .option('--json', 'print the figures as JSON')
     .addHelpText('after', HELP)
     .action(evaluateLips);
@@ -35,15 +41,19 @@ async function evaluateLips({ media, tracks, model, json }: LipFlags): Promise<v
   const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
   const { describeLipReports, evaluateLipGroups } = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
-  const own =
-    model === undefined
-      ? assets.speech
-      : await readFile(model).catch((cause) => {
-          throw new PcTalkError('model-missing', `--model ${model}: expected a file, got ${cause.message}`, { cause });
-        });
+  const models: Record<string, Uint8Array> = { ours: assets.speech };
+  for (const file of model) {
+    models[basename(file, '.onnx')] = await readFile(file).catch((cause) => {
+      throw new PcTalkError('model-missing', `--model ${file}: expected a file, got ${cause.message}`, { cause });
+    });
+  }
   const onProgress = (what: string) => process.stderr.write(`${what}\n`);
-  const evaluation = { media, tracks, model: own, onProgress };
+  const evaluation = { media, tracks, models, onProgress };
   const reports = await evaluateLipGroups(evaluation, createNodeRuntime(), readMeshBasis(assets.basis));
   if (json) await printJson(reports);
   else await printLine(describeLipReports(reports));
+}
+
+function collect(file: string, files: readonly string[]): readonly string[] {
+  return [...files, file];
 }

@@ -1,99 +1,125 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  createSpeechDriver,
-  curvesOfLips,
-  curvesOfTrack,
-  KEYPOINT_COUNT,
-  type MeshBasis,
-  type SpeechDriver,
-  type TensorRuntime,
-} from '@pctalk/core';
-import { decodeAudio } from '@pctalk/node';
-import {
-  type LipAgreement,
-  type LipClip,
-  type LipPrecision,
-  lipAgreement,
-  lipPrecision,
-  type PhoneInterval,
-} from './lip-figures.ts';
+import { curvesOfLips, type LipCurves, type MeshBasis } from '@pctalk/core';
+import { type LipCorpus, type RealClip, readLipCorpus } from './lip-corpus.ts';
+import type { LipDriver } from './lip-driver.ts';
+import { type LipAgreement, type LipClip, type LipPrecision, lipAgreement, lipPrecision } from './lip-figures.ts';
+import { type LipStillness, lipStillness } from './lip-stillness.ts';
+import type { ClipOffsets, SyncJudge } from './sync-judge.ts';
 
-/** Real clips: their videos (for the sound) and the landmarks tracked in them. */
-export interface LipCorpus {
-  /** Folder of ID.mp4. */
-  readonly videos: string;
-  /** Folder of ID.f32 (`[frames × 478 × 3]`, pixels) and ID.json (`lost`: frames without a face). */
-  readonly tracks: string;
-  /** JSON by ID: `{ phones: [[start, end, name], ...] }`. */
-  readonly phones?: string | undefined;
-  /** Which clips belong to it; all unless given. */
-  readonly select?: ((id: string) => boolean) | undefined;
+/** Offsets of sound and lips over the windows of a group of clips. */
+export interface OffsetFigures {
+  readonly windows: number;
+  /** Share of windows at 0 ± 1 frame. */
+  readonly inSync: number;
+  /** Share of windows within a frame of their clip's own offset. */
+  readonly steady: number;
+  readonly median: number;
 }
 
-export interface LipReport {
+/** One driver's lips against the real ones. */
+export interface DriverReport {
   readonly agreement: LipAgreement;
+  readonly offsets: OffsetFigures;
+  readonly stillness: LipStillness;
   /** Present if phones are known. */
   readonly precision?: LipPrecision;
 }
 
-/** Drives the speech model with the sound of real clips and compares its lips with theirs. Clips under 2.9 s are left out. */
-export async function evaluateLips(
-  corpus: LipCorpus,
-  model: Uint8Array,
-  runtime: TensorRuntime,
-  basis: MeshBasis,
-): Promise<LipReport> {
-  const driver = await createSpeechDriver(runtime, model);
-  const phones = corpus.phones === undefined ? {} : (JSON.parse(readFileSync(corpus.phones, 'utf8')) as PhoneFile);
-  const ids = readdirSync(corpus.tracks)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -5))
-    .filter((id) => corpus.select?.(id) ?? true)
-    .sort();
-  const clips: LipClip[] = [];
-  for (const id of ids) {
-    const { lost } = JSON.parse(readFileSync(join(corpus.tracks, `${id}.json`), 'utf8')) as { lost: number[] };
-    const landmarks = floats(join(corpus.tracks, `${id}.f32`));
-    const frames = landmarks.length / (KEYPOINT_COUNT * 3);
-    if (lost.length > 0.05 * frames || frames < 72) continue;
-    const lips = await speak(driver, join(corpus.videos, `${id}.mp4`));
-    const said = withSilence(phones[id]?.phones, frames / 25);
-    clips.push({ id, real: curvesOfTrack(basis, landmarks), ours: curvesOfLips(basis, lips), phones: said });
+/** A clip for plots. */
+export interface ShownClip {
+  readonly id: string;
+  readonly real: LipCurves;
+  /** By the driver's name. */
+  readonly driven: Readonly<Record<string, LipCurves>>;
+}
+
+export interface LipReport {
+  readonly clips: number;
+  readonly seconds: number;
+  /** By the driver's name, in the order given. */
+  readonly drivers: Readonly<Record<string, DriverReport>>;
+  /** Of the real lips: the yardstick. */
+  readonly real: {
+    readonly offsets: OffsetFigures;
+    readonly stillness: LipStillness;
+    /** Frames by which the lips lead the sound, by clip. */
+    readonly clipOffsets: Readonly<Record<string, number>>;
+  };
+  /** The longest clip, to look at. */
+  readonly shown: ShownClip;
+}
+
+/** What measures a group. */
+export interface LipMeans {
+  readonly drivers: readonly LipDriver[];
+  readonly judge: SyncJudge;
+  readonly basis: MeshBasis;
+}
+
+/** Drives lips with the sound of real clips and compares them with the real ones. */
+export async function evaluateLips(corpus: LipCorpus, { drivers, judge, basis }: LipMeans): Promise<LipReport> {
+  const clips = await readLipCorpus(corpus, basis);
+  const realOffsets: ClipOffsets[] = [];
+  for (const { samples, curves } of clips) realOffsets.push(await judge.offsets(samples, curves));
+  const longest = clips.reduce((a, b) => (b.samples.length > a.samples.length ? b : a));
+  const shown: Record<string, LipCurves> = {};
+  const reports: Record<string, DriverReport> = {};
+  for (const driver of drivers) {
+    const driven = await driveAll(driver, clips, basis);
+    shown[driver.name] = driven[clips.indexOf(longest)]!;
+    reports[driver.name] = await reportDriver(clips, driven, realOffsets, judge);
   }
-  await driver.dispose();
-  const spoken = clips.filter((clip) => clip.phones !== undefined);
-  return { agreement: lipAgreement(clips), ...(spoken.length > 0 && { precision: lipPrecision(spoken) }) };
+  return {
+    clips: clips.length,
+    seconds: clips.reduce((sum, { curves }) => sum + curves.opening.length / 25, 0),
+    drivers: reports,
+    real: {
+      offsets: offsetFigures(realOffsets),
+      stillness: lipStillness(clips),
+      clipOffsets: Object.fromEntries(clips.map(({ id }, i) => [id, realOffsets[i]!.offset])),
+    },
+    shown: { id: longest.id, real: longest.curves, driven: shown },
+  };
 }
 
-type PhoneFile = Readonly<Record<string, { readonly phones: readonly (readonly [number, number, string])[] }>>;
-
-/** An alignment covers the speech; what lies before and after it is silence. */
-function withSilence(
-  phones: PhoneFile[string]['phones'] | undefined,
-  duration: number,
-): readonly PhoneInterval[] | undefined {
-  if (phones === undefined) return undefined;
-  const said = phones.map(([start, end, phone]): PhoneInterval => ({ start, end, phone }));
-  const spoken = said.filter(({ phone }) => phone !== 'SIL');
-  const [first, last] = [spoken[0], spoken.at(-1)];
-  if (first === undefined || last === undefined) return said;
-  return [
-    { start: 0, end: first.start - 0.1, phone: 'SIL' },
-    ...said.filter(({ phone, start }) => phone !== 'SIL' || (start > first.start && start < last.start)),
-    { start: last.end + 0.2, end: duration, phone: 'SIL' },
-  ];
+async function driveAll(driver: LipDriver, clips: readonly RealClip[], basis: MeshBasis): Promise<LipCurves[]> {
+  const driven: LipCurves[] = [];
+  for (const { samples, curves } of clips) {
+    const lips = await driver.lips(samples);
+    driven.push(curvesOfLips(basis, lips.slice(0, curves.opening.length)));
+  }
+  return driven;
 }
 
-async function speak(driver: SpeechDriver, path: string): Promise<Float32Array[]> {
-  const stream = driver.createStream();
-  const lips: Float32Array[] = [];
-  for await (const samples of decodeAudio(path)) for (const frame of await stream.push(samples)) lips.push(frame.lips);
-  for (const frame of await stream.end()) lips.push(frame.lips);
-  return lips;
+async function reportDriver(
+  clips: readonly RealClip[],
+  driven: readonly LipCurves[],
+  realOffsets: readonly ClipOffsets[],
+  judge: SyncJudge,
+): Promise<DriverReport> {
+  const offsets: ClipOffsets[] = [];
+  for (const [i, { samples }] of clips.entries()) offsets.push(await judge.offsets(samples, driven[i]!));
+  const pairs = clips.map(({ id, curves, phones }, i): LipClip => {
+    return { id, real: curves, ours: driven[i]!, phones, offset: realOffsets[i]!.offset };
+  });
+  const spoken = pairs.filter(({ phones }) => phones !== undefined);
+  return {
+    agreement: lipAgreement(pairs),
+    offsets: offsetFigures(offsets),
+    stillness: lipStillness(clips.map(({ samples }, i) => ({ samples, curves: driven[i]! }))),
+    ...(spoken.length > 0 && { precision: lipPrecision(spoken) }),
+  };
 }
 
-function floats(path: string): Float32Array {
-  const bytes = readFileSync(path);
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+/** Sums up what a judge found. */
+export function offsetFigures(clips: readonly ClipOffsets[]): OffsetFigures {
+  const windows = clips.flatMap((clip) => clip.windows.map(({ offset }) => ({ offset, own: clip.offset })));
+  const share = (inside: (window: (typeof windows)[number]) => boolean) =>
+    windows.filter(inside).length / windows.length;
+  const sorted = windows.map(({ offset }) => offset).sort((a, b) => a - b);
+  return {
+    windows: windows.length,
+    inSync: share(({ offset }) => Math.abs(offset) <= 1),
+    steady: share(({ offset, own }) => Math.abs(offset - own) <= 1),
+    median: sorted[sorted.length >> 1] ?? 0,
+  };
 }

@@ -14,6 +14,8 @@ export interface LipClip {
   readonly real: LipCurves;
   readonly ours: LipCurves;
   readonly phones?: readonly PhoneInterval[] | undefined;
+  /** Frames by which the real lips lead the real sound, as a judge found. */
+  readonly offset?: number | undefined;
 }
 
 export type LipCurve = keyof LipCurves;
@@ -27,10 +29,14 @@ export interface LipAgreement {
   readonly lag: number;
   /** Mean r over clips, weighted by length. */
   readonly r: Readonly<Record<LipCurve, number>>;
-  /** The same against the lips of another clip: chance. */
+  /** The same, each clip at its own offset between real sound and real lips: clips differ in how they were recorded. */
+  readonly ownOffset: Readonly<Record<LipCurve, number>>;
+  /** The first against the lips of another clip: chance. */
   readonly shuffled: Readonly<Record<LipCurve, number>>;
   /** Median over clips of std(ours) / std(real). */
   readonly amplitude: Readonly<Record<LipCurve, number>>;
+  /** Median over clips of the mean change a frame, ours / real. */
+  readonly speed: Readonly<Record<LipCurve, number>>;
 }
 
 const MAX_LAG = 3;
@@ -38,11 +44,12 @@ const MAX_LAG = 3;
 /** How well our curves follow the real ones. */
 export function lipAgreement(clips: readonly LipClip[]): LipAgreement {
   const lags = Array.from({ length: 2 * MAX_LAG + 1 }, (_, i) => i - MAX_LAG);
-  const meanAt = (curve: LipCurve, lag: number, shift: number) => {
+  const meanAt = (curve: LipCurve, lagOf: number | ((clip: LipClip) => number), shift: number) => {
     let sum = 0;
     let weight = 0;
     clips.forEach((clip, i) => {
       const other = clips[(i + shift) % clips.length]!;
+      const lag = typeof lagOf === 'number' ? lagOf : lagOf(clip);
       const r = correlation(clip.real[curve], other.ours[curve], lag);
       if (!Number.isFinite(r)) return;
       sum += r * clip.real[curve].length;
@@ -59,8 +66,10 @@ export function lipAgreement(clips: readonly LipClip[]): LipAgreement {
     frames: clips.reduce((sum, { real }) => sum + real.opening.length, 0),
     lag,
     r: each((curve) => meanAt(curve, lag, 0)),
+    ownOffset: each((curve) => meanAt(curve, ({ offset = 0 }) => -offset, 0)),
     shuffled: each((curve) => meanAt(curve, lag, clips.length > 1 ? 1 : 0)),
     amplitude: each((curve) => median(clips.map(({ real, ours }) => deviation(ours[curve]) / deviation(real[curve])))),
+    speed: each((curve) => median(clips.map(({ real, ours }) => meanStep(ours[curve]) / meanStep(real[curve])))),
   };
 }
 
@@ -153,6 +162,12 @@ function deviation(curve: Float32Array): number {
     squares += x * x;
   }
   return Math.sqrt(Math.max(0, squares / curve.length - (sum / curve.length) ** 2));
+}
+
+function meanStep(curve: Float32Array): number {
+  let sum = 0;
+  for (let t = 1; t < curve.length; t++) sum += Math.abs(curve[t]! - curve[t - 1]!);
+  return sum / Math.max(1, curve.length - 1);
 }
 
 function median(values: readonly number[]): number {

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { type MeshBasis, PcTalkError, type TensorRuntime } from '@pctalk/core';
-import { evaluateLips, type LipCorpus, type LipReport } from './evaluate-lips.ts';
+import { type DriverReport, evaluateLips, type LipReport, type OffsetFigures } from './evaluate-lips.ts';
+import { createHeadAudioDriver } from './head-audio-driver.ts';
+import { type JudgeValidity, judgeValidity } from './judge-validity.ts';
+import { type LipCorpus, readLipCorpus } from './lip-corpus.ts';
+import { createSpeechLipDriver, type LipDriver } from './lip-driver.ts';
 import { LIP_CURVES } from './lip-figures.ts';
+import type { LipStillness } from './lip-stillness.ts';
+import { createLoudnessDriver } from './loudness-driver.ts';
+import { createSyncJudge } from './sync-judge.ts';
 
 /** What the lips are measured on. */
 export interface LipEvaluation {
@@ -9,20 +16,48 @@ export interface LipEvaluation {
   readonly media: string;
   /** Folder with eval-grid_s1/ and eval-talking/, as packages/train/src/tracking/track-folder.ts writes them. */
   readonly tracks: string;
-  /** Bytes of the speech model. */
-  readonly model: Uint8Array;
+  /** Bytes of speech models by the names tables give them: the first is ours, others stand beside it. */
+  readonly models: Readonly<Record<string, Uint8Array>>;
   /** Hears which group is measured. */
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
-/** Measures the speech model against real lips, group by group: the training speaker and people it never saw. */
+/** What was found in one group of clips. */
+export interface LipGroupReport extends LipReport {
+  readonly judge: JudgeValidity;
+}
+
+/** Measures the lips of speech models and of two baselines against real lips, group by group. */
 export async function evaluateLipGroups(
-  { media, tracks, model, onProgress }: LipEvaluation,
+  { media, tracks, models, onProgress }: LipEvaluation,
   runtime: TensorRuntime,
   basis: MeshBasis,
-): Promise<Readonly<Record<string, LipReport>>> {
+): Promise<Readonly<Record<string, LipGroupReport>>> {
+  const drivers: LipDriver[] = [];
+  for (const [name, bytes] of Object.entries(models)) drivers.push(await createSpeechLipDriver(runtime, bytes, name));
+  drivers.push(await createHeadAudioDriver(), createLoudnessDriver());
+  const judge = await createSyncJudge(runtime);
+  const reports: Record<string, LipGroupReport> = {};
+  for (const [name, corpus] of Object.entries(lipGroups(media, tracks))) {
+    onProgress?.(name);
+    try {
+      const report = await evaluateLips(corpus, { drivers, judge, basis });
+      reports[name] = { ...report, judge: await judgeValidity(judge, await readLipCorpus(corpus, basis)) };
+    } catch (cause) {
+      if (cause instanceof PcTalkError) throw cause;
+      const expected = `${corpus.videos} and ${corpus.tracks}`;
+      throw new PcTalkError('usage', `evaluate lips: expected ${expected}, got ${(cause as Error).message}`, { cause });
+    }
+  }
+  for (const driver of drivers) await driver.dispose();
+  await judge.dispose();
+  return reports;
+}
+
+/** The speaker whose other clips taught the model, four who speak the same sentences, and strangers who speak freely. */
+function lipGroups(media: string, tracks: string): Readonly<Record<string, LipCorpus>> {
   const talking = { videos: join(media, 'talking'), tracks: join(tracks, 'eval-talking') };
-  const groups: Readonly<Record<string, LipCorpus>> = {
+  return {
     'training speaker, unseen clips (GRID s1)': {
       videos: join(media, 'grid_s1', 'video'),
       tracks: join(tracks, 'eval-grid_s1'),
@@ -31,50 +66,87 @@ export async function evaluateLipGroups(
     'other GRID speakers': { ...talking, select: (id) => id.startsWith('grid-other') },
     'unseen speakers, free speech': { ...talking, select: (id) => !id.startsWith('grid-other') },
   };
-  const reports: Record<string, LipReport> = {};
-  for (const [name, corpus] of Object.entries(groups)) {
-    onProgress?.(name);
-    reports[name] = await evaluateLips(corpus, model, runtime, basis).catch((cause: unknown) => {
-      if (cause instanceof PcTalkError) throw cause;
-      const expected = `${corpus.videos} and ${corpus.tracks}`;
-      throw new PcTalkError('usage', `evaluate lips: expected ${expected}, got ${(cause as Error).message}`, { cause });
-    });
-  }
-  return reports;
 }
 
 /** The reports as Markdown. */
-export function describeLipReports(reports: Readonly<Record<string, LipReport>>): string {
+export function describeLipReports(reports: Readonly<Record<string, LipGroupReport>>): string {
   return Object.entries(reports)
     .map(([name, report]) => describe(name, report))
     .join('\n\n');
 }
 
-function describe(name: string, { agreement, precision }: LipReport): string {
-  const { clips, frames, lag, r, shuffled, amplitude } = agreement;
-  const lines = [
+function describe(name: string, report: LipGroupReport): string {
+  const drivers = Object.entries(report.drivers);
+  const names = drivers.map(([driver]) => driver);
+  const row = (label: string, value: (driver: DriverReport) => string, real = '') =>
+    `| ${label} | ${drivers.map(([, driver]) => value(driver)).join(' | ')} | ${real} |`;
+  const { offsets, stillness } = report.real;
+  const each = (label: string, value: (driver: DriverReport, curve: (typeof LIP_CURVES)[number]) => string) =>
+    LIP_CURVES.map((curve) => row(`${label}, ${curve}`, (driver) => value(driver, curve)));
+  return [
     `## ${name}`,
     '',
-    `${clips} clips, ${(frames / 25).toFixed(0)} s, best lag of the corpus ${lag} frames.`,
+    `${report.clips} clips, ${report.seconds.toFixed(0)} s.`,
     '',
-    '| curve | r with the real lips | r with shuffled sound | amplitude, ours ÷ real |',
-    '|---|---|---|---|',
-    ...LIP_CURVES.map(
-      (curve) =>
-        `| ${curve} | ${r[curve].toFixed(3)} | ${shuffled[curve].toFixed(3)} | ${amplitude[curve].toFixed(2)} |`,
-    ),
-  ];
-  if (precision === undefined) return lines.join('\n');
-  const { closures, falseClosures, openVowels, silence } = precision;
-  const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
-  return [
-    ...lines,
+    `| measure | ${names.join(' | ')} | real |`,
+    `|---|${names.map(() => '---|').join('')}---|`,
+    ...each('r at one lag', ({ agreement }, curve) => agreement.r[curve].toFixed(3)),
+    row('that lag, frames', ({ agreement }) => `${agreement.lag}`),
+    ...each("r at each clip's own offset", ({ agreement }, curve) => agreement.ownOffset[curve].toFixed(3)),
+    ...each('r with shuffled sound', ({ agreement }, curve) => agreement.shuffled[curve].toFixed(3)),
+    ...each('amplitude ÷ real', ({ agreement }, curve) => agreement.amplitude[curve].toFixed(2)),
+    ...each('speed ÷ real', ({ agreement }, curve) => agreement.speed[curve].toFixed(2)),
+    row('3 s windows at 0 ± 1 frame', ({ offsets: own }) => inSync(own), inSync(offsets)),
+    row('lips lead the sound by, median frames', ({ offsets: own }) => `${own.median}`, `${offsets.median}`),
+    ...stillnessRows(row, stillness),
+    ...precisionRows(row, drivers[0]?.[1]),
     '',
-    '| measure | ours | real |',
-    '|---|---|---|',
-    `| p b m closed (${closures.count}) | ${percent(closures.ours)} | ${percent(closures.real)} |`,
-    `| false closures in open vowels (${falseClosures.count}) | ${percent(falseClosures.ours)} | ${percent(falseClosures.real)} |`,
-    `| gap ÷ mouth width in open vowels | ${openVowels.ours.toFixed(3)} | ${openVowels.real.toFixed(3)} |`,
-    `| standard deviation of gap ÷ mouth width in silence | ${percent(silence.ours)} | ${percent(silence.real)} |`,
+    describeJudge(report),
   ].join('\n');
+}
+
+type Row = (label: string, value: (driver: DriverReport) => string, real?: string) => string;
+
+function stillnessRows(row: Row, real: LipStillness): string[] {
+  const moving = (x: LipStillness) => percent(x.moving);
+  return [
+    row('silent frames in which the lips move', (x) => moving(x.stillness), moving(real)),
+    row('speed in silence ÷ in speech', (x) => x.stillness.speed.toFixed(2), real.speed.toFixed(2)),
+    row('jitter in silence, gap ÷ mouth width', (x) => x.stillness.jitter.toFixed(4), real.jitter.toFixed(4)),
+  ];
+}
+
+function precisionRows(row: Row, first: DriverReport | undefined): string[] {
+  const real = first?.precision;
+  if (real === undefined) return [];
+  const { closures, falseClosures, openVowels, silence } = real;
+  return [
+    row(`p b m closed (${closures.count})`, (x) => percent(x.precision!.closures.ours), percent(closures.real)),
+    row(
+      `false closures in open vowels (${falseClosures.count})`,
+      (x) => percent(x.precision!.falseClosures.ours),
+      percent(falseClosures.real),
+    ),
+    row('gap ÷ mouth width in open vowels', (x) => x.precision!.openVowels.ours.toFixed(3), openVowels.real.toFixed(3)),
+    row('std of gap ÷ mouth width in silence', (x) => percent(x.precision!.silence.ours), percent(silence.real)),
+  ];
+}
+
+function describeJudge({ judge, real }: LipGroupReport): string {
+  const shifts = Object.entries(judge.detected).map(([shift, share]) => `${shift} frames in ${percent(share)}`);
+  const own = Object.entries(real.clipOffsets).map(([id, offset]) => `${id} ${offset}`);
+  const clips = own.length <= 20 ? ` Lips lead the sound in these clips by, frames: ${own.join(', ')}.` : '';
+  return (
+    `Judge on the real clips: ${percent(judge.real.inSync)} of ${judge.real.windows} windows at 0 ± 1 frame, ` +
+    `${percent(judge.real.steady)} within a frame of their clip's own offset; sound moved by ${shifts.join(', by ')} ` +
+    `found so. ${judge.valid ? 'Valid here.' : 'By its own terms not valid here.'}${clips}`
+  );
+}
+
+function inSync({ inSync: share, windows }: OffsetFigures): string {
+  return `${percent(share)} of ${windows}`;
+}
+
+function percent(x: number): string {
+  return `${(100 * x).toFixed(1)} %`;
 }

@@ -1,0 +1,131 @@
+/**
+ * Step 3: trains the sync expert that only measures (`pctalk evaluate lips`): another network, other features and
+ * another seed than step 2, and never a loss of anything.
+ *
+ *     npx tsx --conditions=source packages/train/src/sync/3-train-judge.ts --data FOLDER --traces FOLDER --run FOLDER \
+ *       --out packages/eval/assets/sync-judge.onnx [--steps 2000] [--minutes 12] [--seed 47] \
+ *       [--shares grid=4,facegood=1,flite=2,festival=2]
+ */
+import { parseArgs } from 'node:util';
+import { JUDGE_SHAPE, judgeLipRows, judgeNetwork, judgeSoundRows, type Tensor } from '@pctalk/core';
+import { ParameterScope } from '@pctalk/graph';
+import { exportModel } from '../export-model.ts';
+import { runTraining } from '../loop.ts';
+import { seededRandom } from '../speech/seeded-random.ts';
+import { Evaluator } from '../trainer.ts';
+import { ExamplePool } from './example-pool.ts';
+import { JUDGE_DEFAULTS, judgeFrames, judgeObjective } from './judge-objective.ts';
+import { TRACE_WIDTH } from './lip-traces.ts';
+import { makeSyncExample, readTracedSets, splitSets, type TracedSet, varyLips } from './sync-examples.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    traces: { type: 'string' },
+    run: { type: 'string' },
+    out: { type: 'string' },
+    steps: { type: 'string', default: '2000' },
+    minutes: { type: 'string', default: '12' },
+    seed: { type: 'string', default: '47' },
+    shares: { type: 'string', default: 'grid=4,facegood=1,flite=2,festival=2' },
+    rate: { type: 'string', default: '2e-3' },
+  },
+});
+const { data, traces, run, out } = values;
+if (data === undefined || traces === undefined || run === undefined || out === undefined) {
+  throw new Error('--data, --traces, --run and --out are needed');
+}
+const seed = Number(values.seed);
+const size = JUDGE_DEFAULTS.batch;
+const frames = judgeFrames(JUDGE_DEFAULTS);
+const POOL = 3000;
+/** Frames a run of the shipped network compares: 3 s of a clip. */
+const WINDOW = 75;
+const sets = splitSets(readTracedSets(data, traces, values.shares));
+
+interface Heard {
+  /** `[frames × 256]` */
+  readonly sound: Float32Array;
+  /** `[frames × 9]` */
+  readonly rows: Float32Array;
+}
+
+function hear(from: readonly TracedSet[], name: string): Heard {
+  const { samples, rows } = makeSyncExample(from, name, frames);
+  return { sound: judgeSoundRows(samples, frames), rows };
+}
+
+const pool = new ExamplePool(POOL, (index) => hear(sets.train, `judge ${seed} ${index}`));
+
+function batchOf(examples: readonly Heard[], name: string | undefined): Record<string, Tensor> {
+  const random = seededRandom(name ?? '');
+  const sound = new Float32Array(size * frames * JUDGE_SHAPE.sound);
+  const lips = new Float32Array(size * frames * JUDGE_SHAPE.lips);
+  examples.forEach((example, b) => {
+    sound.set(example.sound, b * frames * JUDGE_SHAPE.sound);
+    const rows = example.rows.slice();
+    if (name !== undefined) varyLips(rows, random);
+    const column = (i: number) => Float32Array.from({ length: frames }, (_, t) => rows[t * TRACE_WIDTH + i]!);
+    lips.set(
+      judgeLipRows({ opening: column(0), width: column(1), protrusion: column(2) }),
+      b * frames * JUDGE_SHAPE.lips,
+    );
+  });
+  return {
+    sound: { dims: [size, frames, JUDGE_SHAPE.sound], data: sound },
+    lips: { dims: [size, frames, JUDGE_SHAPE.lips], data: lips },
+  };
+}
+
+const scope = new ParameterScope();
+const objective = judgeObjective(scope);
+const evaluator = await Evaluator.create(objective, { threads: 1 });
+const held = sets.held.filter(({ name }) => name === 'grid');
+const heldBatches = Array.from({ length: 2 }, (_, i) =>
+  batchOf(
+    Array.from({ length: size }, (_, b) => hear(held, `judge held ${i} ${b}`)),
+    undefined,
+  ),
+);
+const result = await runTraining(
+  {
+    objective,
+    parameters: scope.parameters(),
+    batch: (step) => {
+      const random = seededRandom(`judge batch ${seed} ${step}`);
+      return batchOf(
+        Array.from({ length: size }, () => pool.draw(random())),
+        `judge vary ${seed} ${step}`,
+      );
+    },
+    validate: (weights) => evaluator.evaluate(weights, heldBatches),
+  },
+  {
+    seed,
+    threads: 1,
+    folder: run,
+    steps: Number(values.steps),
+    secondsLimit: Number(values.minutes) * 60,
+    learningRate: Number(values.rate),
+    warmupSteps: 50,
+    reportEvery: 25,
+    validateEvery: 100,
+    checkpointEvery: 200,
+    optimizer: { weightDecay: 0.05 },
+    onProgress: ({ step, steps, training, validation, secondsPerStep }) => {
+      const figures = [...Object.entries(training), ...Object.entries(validation ?? {})];
+      console.log(
+        `${step}/${steps} ${figures.map(([name, x]) => `${name} ${x.toFixed(4)}`).join('  ')}  ${secondsPerStep.toFixed(2)} s`,
+      );
+    },
+  },
+);
+await evaluator.dispose();
+const bytes = await exportModel(out, judgeNetwork(new ParameterScope(), WINDOW), result.weights, {
+  title: 'Sync judge: offset of sound and lips',
+  licence: 'Apache-2.0',
+  data: values.shares.split(','),
+  training: { steps: result.step, seconds: Math.round(result.seconds), seed },
+  notes: ['For measuring only; see docs/models/sync.md for where it is valid.'],
+});
+console.log(`wrote ${out}, ${bytes.length} bytes, after ${result.step} steps in ${result.seconds.toFixed(0)} s`);

@@ -1,0 +1,36 @@
+import { lipEmbedding, lipWindows, SYNC_SHAPE, syncLoss } from '@pctalk/core';
+import { emitTrainStep, initialWeights, input, ParameterScope } from '@pctalk/graph';
+import { expect, test } from 'vitest';
+import { Trainer } from '../trainer.ts';
+import { FrozenScope } from './frozen-scope.ts';
+
+const [batch, frames] = [2, 9];
+
+test('lips learn from a frozen expert, which stays as it is', async () => {
+  const expert = new ParameterScope();
+  lipEmbedding(input('windows', [1, 30]), expert);
+  const weights = initialWeights(expert.parameters(), (name, index) => (Math.sin(name.length + index * 7.3) + 1) / 2);
+
+  const scope = new ParameterScope();
+  const lips = scope.parameter('lips', [batch, frames, SYNC_SHAPE.measures], { kind: 'normal', deviation: 0.1 });
+  const heard = input('heard', [batch, frames - 4, SYNC_SHAPE.width]);
+  const loss = syncLoss(lipEmbedding(lipWindows(lips), new FrozenScope(weights)), heard);
+  const objective = { name: 'test', loss };
+  expect([...emitTrainStep(objective).trained.keys()]).toEqual(['lips']);
+
+  const start = initialWeights(scope.parameters(), (_, index) => ((index * 37) % 101) / 101);
+  const trainer = await Trainer.create(objective, start, { threads: 1, optimizer: { weightDecay: 0 } });
+  const size = SYNC_SHAPE.width;
+  const rows = new Float32Array(batch * (frames - 4) * size);
+  for (let i = 0; i < rows.length; i++) rows[i] = Math.sin(i % size) * Math.sqrt(2 / size);
+  const feed = { heard: { dims: [batch, frames - 4, size], data: rows } };
+  const first = await trainer.step(feed, 0.01, 1);
+  let last = first;
+  for (let step = 2; step <= 40; step++) last = await trainer.step(feed, 0.01, step);
+  await trainer.dispose();
+  expect(last['loss']).toBeLessThan(first['loss']! - 0.1);
+});
+
+test('weights that are missing are named', () => {
+  expect(() => lipEmbedding(input('windows', [1, 30]), new FrozenScope(new Map()))).toThrow('lips.first.weight');
+});
