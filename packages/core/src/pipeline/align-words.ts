@@ -27,7 +27,7 @@ export interface AlignedWord extends PlacedWord {
 /** Seconds that subtitles may be early or late. */
 const CUE_SLACK = 0.5;
 /** Words that score less are weak. */
-const WEAK = 0.1;
+export const WORD_WEAK_BELOW = 0.1;
 /** Share of weak words from which a text is not what is said. */
 const MISMATCH = 0.5;
 
@@ -60,7 +60,7 @@ export async function alignWords(
   const placed = alignPhones(await hearPhones(driver, samples), readable);
   const length = `${(samples.length / 16000).toFixed(1)} s`;
   if (placed === undefined) throw fail(`got ${words.length} words that do not fit into ${length} or their cues`);
-  const weak = placed.filter(({ score }) => score < WEAK).length;
+  const weak = placed.filter(({ score }) => score < WORD_WEAK_BELOW).length;
   if (weak > MISMATCH * placed.length) throw fail(`got ${weak} of ${placed.length} words that are not heard in it`);
   const found = new Map(readable.map(({ w }, i) => [w, placed[i]!]));
   const aligned = words.map(({ text }, w) => ({ text, ...(found.get(w) ?? between(found, w, words.length)) }));
@@ -95,7 +95,7 @@ function warn(
       .map(({ text, start }) => `'${text}' at ${start.toFixed(2)} s`)
       .join(', ') + (weak.length > 8 ? ` and ${weak.length - 8} more` : '');
   const unread = aligned.filter((_, w) => ways[w]!.length === 0);
-  const unheard = aligned.filter(({ score }, w) => score < WEAK && ways[w]!.length > 0);
+  const unheard = aligned.filter(({ score }, w) => score < WORD_WEAK_BELOW && ways[w]!.length > 0);
   if (unread.length > 0) {
     onWarning({ code: 'word-unreadable', message: `${where}: cannot read ${list(unread)}; write it as it is said` });
   }

@@ -5,10 +5,10 @@ export const GERMAN_RULES = `
 tsch SH;schst SH S T;sch SH;chs K S;ch(?<=[aou]ch) K;ch(?<=^ch)(?=[aourl]) K;ch SH;ck K;dt T;tion$ T S IY AO N;tionen$ T S IY AO N AH N;tz T S;th T;ph F;pf P F;qu K F
 ng(?=[aeiouäöü][^nr]) K K;ng K;nk K K;ß S;ss S;z T S;x K S;v(?=[aiou][bdlnrst]*[aeio]) F;v F;w F;j Y;y(?=[aeiou]) Y;y OE
 eau AO;äu AO IH;eu AO IH;ei AA IH;ai AA IH;ay AA IH;ey AA IH;au AA UH;ieh IY;ie IY;aa AA;ah(?![aeiouäöü]) AA;ee EH;eh(?![aeiouäöü]) EH;ih(?![aeiouäöü]) IY;oo AO;oh(?![aeiouäöü]) AO;uh(?![aeiouäöü]) UW;äh(?![aeiou]) EH;öh(?![aeiou]) OE;üh(?![aeiou]) OE
-er$ AH;ern$ AH N;ers$ AH S;ert$ AH T;(?<=[a-zäöü]{2})en$ AH N;(?<=[a-zäöü]{2})em$ AH M;(?<=[a-zäöü]{2})el$ AH L;(?<=[a-zäöü]{2})e$ AH;(?<=[a-zäöü]{2})es$ AH S;(?<=[a-zäöü]{2})et$ AH T;^ge(?=[bdfgklmnprstvwz]) K AH;^be(?=[dfgklmnprstvwz]) P AH;^ver F EH AH;^er EH AH
+ig$ IH SH;(?<=[a-zäöü]ß)e$ AH;er$ AH;ern$ AH N;ers$ AH S;ert$ AH T;(?<=[a-zäöü]{2})en$ AH N;(?<=[a-zäöü]{2})em$ AH M;(?<=[a-zäöü]{2})el$ AH L;(?<=[a-zäöü]{2})e$ AH;(?<=[a-zäöü]{2})es$ AH S;(?<=[a-zäöü]{2})et$ AH T;^ge(?=[bdfgklmnprtvwz]|s(?=ch|[aeiouäöüp])|h[aeiouäöü]) K AH;^be(?=[dfgklmnprstvwz]) P AH;^ver F EH AH;^er EH AH
 (?<=[aeiouäöü])r(?=$|[bdfgklmnpstvwz]) AH
 ä EH;ö OE;ü OE;a AA;e EH;i(?=[^aeiou]$|[bdfgklmnprstz]{2}) IH;i(?=n$|ch$|st$|m$) IH;i IH;o AO;u(?=[bdfgklmnprst]{2}|m$|nd$|ng) UH;u UW
-pp P;bb P;tt T;dd T;ff F;ll L;mm M;nn N;rr R;gg K;kk K;(?<=[aeiouäöü])h ;h H;c(?=[eiä]) T S;c K;p P;b P;m M;f F;t T;d T;n N;l L;s S;g K;k K;r R
+pp P;bb P;tt T;dd T;ff F;ll L;mm M;nn N;rr R;gg K;kk K;(?<=[aeiouäöü])h(?![aeiouäöü]) ;(?<=[aeiouäöü])h(?=e[nrst]?$) ;(?<=r)h ;h H;c(?=[eiä]) T S;c K;p P;b P;m M;f F;t T;d T;n N;l L;s S;g K;k K;r R
 é EH;è EH;ê EH;à AA;ç S`;
 
 export const FRENCH_RULES = `
