@@ -12,6 +12,8 @@ import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
 export interface LipCurves {
   /** Height of the opening over mouth width. */
   readonly opening: Float32Array;
+  /** Height between the outer lip contours over mouth width: seen even where the lips hide their opening. */
+  readonly outer: Float32Array;
   /** Mouth width, U. */
   readonly width: Float32Array;
   /** How far the lips stand in front of the nose base, U. */
@@ -60,14 +62,16 @@ export function curvesOfLips(basis: MeshBasis, lips: readonly Float32Array[]): L
 function emptyCurves(frames: number): LipCurves {
   return {
     opening: new Float32Array(frames),
+    outer: new Float32Array(frames),
     width: new Float32Array(frames),
     protrusion: new Float32Array(frames),
   };
 }
 
 function note(curves: LipCurves, frame: number, head: Float32Array): void {
-  const { lipGapPerWidth, mouthWidth, lipProtrusion } = measureFace(head);
+  const { lipGapPerWidth, outerLipOpening, mouthWidth, lipProtrusion } = measureFace(head);
   curves.opening[frame] = lipGapPerWidth;
+  curves.outer[frame] = outerLipOpening / mouthWidth;
   curves.width[frame] = mouthWidth;
   curves.protrusion[frame] = lipProtrusion;
 }

@@ -18,8 +18,8 @@ export interface LipClip {
   readonly offset?: number | undefined;
 }
 
-export type LipCurve = keyof LipCurves;
-export const LIP_CURVES = ['opening', 'width', 'protrusion'] as const satisfies readonly LipCurve[];
+export const LIP_CURVES = ['opening', 'width', 'protrusion'] as const satisfies readonly (keyof LipCurves)[];
+export type LipCurve = (typeof LIP_CURVES)[number];
 
 /** Agreement of a group of clips at one lag. */
 export interface LipAgreement {
@@ -85,7 +85,8 @@ export interface LipPrecision {
   readonly silence: { readonly ours: number; readonly real: number };
 }
 
-const CLOSED = 0.08;
+/** Lips closer than this share of mouth width count as closed. */
+export const CLOSED = 0.08;
 const BILABIALS = new Set(['P', 'B', 'M']);
 const OPEN_VOWELS = new Set(['AA', 'AE', 'AY', 'AW', 'EH']);
 
@@ -155,7 +156,8 @@ function lowest(curve: Float32Array, first: number, last: number): number {
   return low;
 }
 
-function deviation(curve: Float32Array): number {
+/** Standard deviation over all frames. */
+export function deviation(curve: Float32Array): number {
   let [sum, squares] = [0, 0];
   for (const x of curve) {
     sum += x;
@@ -170,7 +172,8 @@ function meanStep(curve: Float32Array): number {
   return sum / Math.max(1, curve.length - 1);
 }
 
-function median(values: readonly number[]): number {
+/** The middle value; NaN of none. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -24,7 +24,7 @@ export function judgeSoundRows(samples: Float32Array, frames: number): Float32Ar
 }
 
 /** Rows of lips for the judge: each curve in units of its spread over the clip, and its change. @returns `[frames × 6]`. */
-export function judgeLipRows(curves: LipCurves): Float32Array {
+export function judgeLipRows(curves: Pick<LipCurves, 'opening' | 'width' | 'protrusion'>): Float32Array {
   const frames = curves.opening.length;
   const out = new Float32Array(frames * JUDGE_SHAPE.lips);
   (['opening', 'width', 'protrusion'] as const).forEach((name, i) => {
