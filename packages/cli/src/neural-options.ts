@@ -1,9 +1,22 @@
-import { NEURAL_PROFILES, type NeuralProfile, PcTalkError, type PersonStyle } from '@pctalk/core';
+import {
+  type CheckControlOptions,
+  NEURAL_PROFILES,
+  type NeuralProfile,
+  PcTalkError,
+  type PersonStyle,
+} from '@pctalk/core';
 import type { Command } from 'commander';
-import { readInteger } from './number-options.ts';
+import {
+  addNeuralMotionOptions,
+  type NeuralMotionChoice,
+  type NeuralMotionFlags,
+  namesOfNeuralMotionFlags,
+  readNeuralMotionFlags,
+} from './neural-motion-options.ts';
+import { oneOf, readInteger } from './number-options.ts';
 
 /** The flags of the neural path, as commander hands them over. */
-export interface NeuralFlags {
+export interface NeuralFlags extends NeuralMotionFlags {
   readonly renderer?: string;
   readonly profile?: string;
   readonly person?: string;
@@ -14,7 +27,7 @@ export interface NeuralFlags {
 }
 
 /** What they mean. */
-export interface NeuralChoice {
+export interface NeuralChoice extends NeuralMotionChoice {
   readonly profile?: NeuralProfile;
   readonly style?: PersonStyle;
   readonly styleReference?: string;
@@ -31,7 +44,7 @@ const MOST_PERSONS = 100_000;
 
 /** Adds the flags of the neural path. */
 export function addNeuralOptions(command: Command): Command {
-  return command
+  command
     .option(
       '--renderer <name>',
       'mesh: built in, real time; liveportrait: released networks (see pctalk models), for GPUs',
@@ -41,9 +54,9 @@ export function addNeuralOptions(command: Command): Command {
       '--person <list>',
       'liveportrait: speaking style of a person of the weights, or a mix: 192:0.7,166:0.3 (default: 192)',
     )
-    .option('--style-reference <file>', 'liveportrait: speaking style of a clip: a .pkl, .json or video')
     .option('--device <list>', 'liveportrait: cpu, cuda, webgpu, or several in order, as in cuda,cpu (default: cpu)')
     .option('--precision <name>', 'liveportrait: float32, or float16 for GPUs (default: float32)');
+  return addNeuralMotionOptions(command);
 }
 
 /**
@@ -51,17 +64,17 @@ export function addNeuralOptions(command: Command): Command {
  * @returns undefined for the mesh renderer.
  * @throws usage, unknown-name, value-out-of-range
  */
-export function readNeuralFlags(flags: NeuralFlags): NeuralChoice | undefined {
+export function readNeuralFlags(flags: NeuralFlags, options: CheckControlOptions): NeuralChoice | undefined {
   const renderer = oneOf('--renderer', flags.renderer ?? 'mesh', RENDERERS);
   if (renderer === 'mesh') {
-    const idle = (['profile', 'person', 'styleReference', 'device', 'precision'] as const).find(
-      (name) => flags[name] !== undefined,
-    );
-    if (idle === undefined) return undefined;
-    const flag = `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const names = ['profile', 'person', 'device', 'precision'] as const;
+    const idle = names.find((name) => flags[name] !== undefined);
+    const flag = idle === undefined ? namesOfNeuralMotionFlags(flags)[0] : `--${idle}`;
+    if (flag === undefined) return undefined;
     throw new PcTalkError('usage', `${flag}: expected --renderer liveportrait with it, got the mesh renderer`);
   }
   return {
+    ...readNeuralMotionFlags(flags, options),
     ...(flags.profile !== undefined && { profile: oneOf('--profile', flags.profile, PROFILES) }),
     ...(flags.person !== undefined && { style: readPersons(flags.person) }),
     ...(flags.styleReference !== undefined && { styleReference: flags.styleReference }),
@@ -88,10 +101,4 @@ function readPersons(text: string): PersonStyle {
     return { style, weight };
   });
   return parts.length === 1 ? parts[0]!.style : { kind: 'mix', parts };
-}
-
-function oneOf<Name extends string>(flag: string, name: string, known: readonly Name[]): Name {
-  const found = known.find((each) => each === name);
-  if (found !== undefined) return found;
-  throw new PcTalkError('unknown-name', `${flag}: expected ${known.join(' or ')}, got '${name}'`);
 }

@@ -1,13 +1,26 @@
-import { type CheckControlOptions, CONTROLS, type ControlName, checkControl, PcTalkError } from '@pctalk/core';
+import {
+  type CheckControlOptions,
+  CONTROLS,
+  type ControlName,
+  checkControl,
+  NEURAL_CONTROLS,
+  type NeuralControlName,
+  PcTalkError,
+} from '@pctalk/core';
 
 /**
  * Reads the number of a flag that is one of the controls.
  * @throws value-out-of-range
  */
-export function readControl(flag: string, control: ControlName, text: string, options: CheckControlOptions): number {
+export function readControl(
+  flag: string,
+  control: ControlName | NeuralControlName,
+  text: string,
+  options: CheckControlOptions,
+): number {
   const value = readNumber(text);
   if (Number.isNaN(value)) {
-    const [low, high] = CONTROLS[control].limits;
+    const [low, high] = { ...CONTROLS, ...NEURAL_CONTROLS }[control].limits;
     throw new PcTalkError('value-out-of-range', `${flag}: expected a number from ${low} to ${high}, got '${text}'`);
   }
   return checkControl(control, value, flag, options);
@@ -26,4 +39,14 @@ export function readInteger(flag: string, text: string, low: number, high: numbe
 /** Decimal notation only: no empty text, no hexadecimal, no 'Infinity'. */
 function readNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+/**
+ * One of the names known to a flag.
+ * @throws unknown-name
+ */
+export function oneOf<Name extends string>(flag: string, name: string, known: readonly Name[]): Name {
+  const found = known.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw new PcTalkError('unknown-name', `${flag}: expected ${known.join(' or ')}, got '${name}'`);
 }

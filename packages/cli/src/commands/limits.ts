@@ -1,4 +1,14 @@
-import { ARTICULATIONS, CONTROLS, EMOTIONS, IMAGE_LIMITS, REGIONS, SIDES, STYLES } from '@pctalk/core';
+import {
+  ARTICULATIONS,
+  CONTROLS,
+  type ControlRange,
+  EMOTIONS,
+  IMAGE_LIMITS,
+  NEURAL_CONTROLS,
+  REGIONS,
+  SIDES,
+  STYLES,
+} from '@pctalk/core';
 import { Command } from 'commander';
 import { printJson, printLine } from '../print.ts';
 
@@ -12,13 +22,15 @@ export function limitsCommand(): Command {
 
 async function limits(flags: { readonly json?: true }): Promise<void> {
   const names = { emotions: EMOTIONS, regions: REGIONS, sides: SIDES, articulations: ARTICULATIONS, styles: STYLES };
-  if (flags.json) return printJson({ controls: CONTROLS, ...names, image: IMAGE_LIMITS });
-  const rows = Object.entries(CONTROLS).map(([name, { limits, recommended, default: initial, description }]) => [
+  if (flags.json)
+    return printJson({ controls: CONTROLS, neuralControls: NEURAL_CONTROLS, ...names, image: IMAGE_LIMITS });
+  const controls: Readonly<Record<string, ControlRange>> = { ...CONTROLS, ...NEURAL_CONTROLS };
+  const rows = Object.entries(controls).map(([name, { limits, recommended, default: initial, description }]) => [
     name,
     limits.join(' – '),
     recommended.join(' – '),
     String(initial),
-    description,
+    name in NEURAL_CONTROLS ? `liveportrait: ${description}` : description,
   ]);
   await printLine(table([['control', 'limits', 'recommended', 'default', ''], ...rows]));
   await printLine('');

@@ -74,11 +74,27 @@ describe('the flags of the neural path', () => {
   it.each([
     [['--renderer', 'gan'], 2, 'unknown-name', 'mesh or liveportrait'],
     [['--person', '3'], 2, 'usage', '--renderer liveportrait'],
-    [['--motion-reference', 'x.pkl'], 2, 'usage', '--motion-reference'],
     [['--renderer', 'liveportrait', '--profile', 'fast'], 2, 'unknown-name', 'default or pc-talk'],
     [['--renderer', 'liveportrait', '--person', '-1'], 2, 'value-out-of-range', '--person'],
     [['--renderer', 'liveportrait', '--person', '1:x,2:1'], 2, 'value-out-of-range', 'PERSON:SHARE'],
     [['--renderer', 'liveportrait', '--device', 'tpu'], 2, 'unknown-name', 'cpu or cuda or webgpu'],
+    [['--no-stitching'], 2, 'usage', '--no-stitching'],
+    [['--eye-openness', '0.3'], 2, 'usage', '--eye-openness'],
+    [['--renderer', 'liveportrait', '--eye-openness', '0.9'], 2, 'value-out-of-range', 'from 0 to 0.8'],
+    [['--renderer', 'liveportrait', '--lip-openness', 'wide'], 2, 'value-out-of-range', "got 'wide'"],
+    [['--renderer', 'liveportrait', '--lip-openness', 'reference'], 2, 'usage', '--motion-reference'],
+    [['--renderer', 'liveportrait', '--motion-multiplier', '-1'], 2, 'value-out-of-range', 'from 0 to 2'],
+    [['--renderer', 'liveportrait', '--relative-motion'], 2, 'usage', '--motion-reference'],
+    [['--renderer', 'liveportrait', '--normalise-lips'], 2, 'usage', '--relative-motion'],
+    [
+      ['--renderer', 'liveportrait', '--driving-option', 'fast', '--relative-motion', '--motion-reference', 'x.pkl'],
+      2,
+      'unknown-name',
+      'expression-friendly',
+    ],
+    [['--renderer', 'liveportrait', '--profile', 'pc-talk', '--relative-motion'], 2, 'usage', 'pc-talk'],
+    [['--renderer', 'liveportrait', '--overlap', '2.5'], 2, 'value-out-of-range', '--overlap'],
+    [['--renderer', 'liveportrait', '--emotion-person', 'x'], 2, 'value-out-of-range', '--emotion-person'],
     [['--renderer', 'liveportrait'], 5, 'model-missing', 'pctalk models pull'],
   ])('refuses %j', async (flags, wanted, code, part) => {
     const { status, err } = await pctalk(...render, ...flags);

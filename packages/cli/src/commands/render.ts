@@ -66,7 +66,7 @@ async function render(flags: RenderFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, others)
     : undefined;
-  const neural = readNeuralFlags(flags);
+  const neural = readNeuralFlags(flags, { unsafeRange: flags.unsafeRange === true, onWarning });
   using progress = showProgress({ silent: flags.json === true });
   const renderFile = await openRenderer(neural, onWarning);
   const result = await renderFile({

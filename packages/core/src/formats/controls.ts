@@ -31,6 +31,12 @@ export const CONTROLS = {
     limits: [0, 1],
     recommended: [0, 1],
   },
+  styleWeight: {
+    description: 'weight of one style in a mix, relative to the others',
+    default: 1,
+    limits: [0, 1],
+    recommended: [0, 1],
+  },
   headMotion: {
     description: 'size of head movement; 0 holds the head still',
     default: 1,
@@ -80,6 +86,8 @@ export const NEURAL_CONTROLS = {
   },
 } as const satisfies Readonly<Record<string, ControlRange>>;
 
+export type NeuralControlName = keyof typeof NEURAL_CONTROLS;
+
 /** Whether values outside the limits are let through. */
 export interface CheckControlOptions {
   /** Accept finite values outside `limits`. */
@@ -94,7 +102,7 @@ export interface CheckControlOptions {
  * @throws `value-out-of-range` if `value` is not finite or outside the control's limits.
  */
 export function checkControl(
-  control: ControlName | keyof typeof NEURAL_CONTROLS,
+  control: ControlName | NeuralControlName,
   value: number,
   where: string,
   options: CheckControlOptions = {},
