@@ -36,7 +36,7 @@ export async function trackClip(
   const { faceIndex, signal, decode, onFrame } = options;
   const tracker = new VideoTracker(analyser, { faceIndex, where: path });
   let frames = 0;
-  for await (const picture of decodeVideo(path, { ...decode, signal })) {
+  for await (const picture of decodeVideo(path, { ...decode, colours: 'quick', signal })) {
     throwIfCancelled(signal);
     await tracker.push(picture);
     onFrame?.(++frames);

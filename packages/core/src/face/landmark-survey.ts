@@ -15,6 +15,16 @@ export interface LandmarkSurvey {
   readonly score: number;
 }
 
+/** How many views are compared, and how often the region is corrected before. */
+export interface SurveyOptions {
+  /** 3–9, in the order of `VIEWS`. */
+  readonly views: number;
+  readonly iterations: number;
+}
+
+/** Defaults for stills. */
+export const SURVEY_DEFAULTS: SurveyOptions = Object.freeze({ views: 9, iterations: 3 });
+
 /** Faces whose region is larger than this are surveyed in a reduced copy, pixels. */
 const LARGE_FACE = 900;
 const WORKING_SIZE = 900;
@@ -23,39 +33,41 @@ const WORKING_SIZE = 900;
 const VIEWS = [
   [0, 0, 1, 0],
   [0.06, 0, 1, 0],
-  [-0.06, 0, 1, 0],
-  [0, 0.06, 1, 0],
   [0, -0.06, 1, 0],
-  [0, 0, 1.11, 0],
   [0, 0, 0.9, 0],
   [0, 0, 1, 0.1],
+  [-0.06, 0, 1, 0],
+  [0, 0.06, 1, 0],
+  [0, 0, 1.11, 0],
   [0, 0, 1, -0.1],
 ] as const;
 
 /**
  * Looks at a still face nine times, from regions shifted by 6 %, resized by 10 % and turned by 6°. What the network sees
  * clearly stays; what it guesses moves.
- * @param region where the face is; corrected three times before the survey.
+ * @param region where the face is; corrected before the survey.
  */
 export async function surveyLandmarks(
   analyser: FaceAnalyser,
   image: RgbaImage,
   region: FaceRegion,
+  options: Partial<SurveyOptions> = {},
 ): Promise<LandmarkSurvey> {
+  const { views: count, iterations } = { ...SURVEY_DEFAULTS, ...options };
   // A working copy of a large face, so that the picture is reduced once and not for every view.
   if (region.size > LARGE_FACE) {
     const window = { ...region, size: region.size * 1.5 };
     const copy = cropImage(image, window, WORKING_SIZE);
     const inside = { centerX: WORKING_SIZE / 2, centerY: WORKING_SIZE / 2, size: WORKING_SIZE / 1.5, rotation: 0 };
-    const { points, spread, score } = await surveyLandmarks(analyser, copy, inside);
+    const { points, spread, score } = await surveyLandmarks(analyser, copy, inside, options);
     cropToPicture(points, window, WORKING_SIZE, points);
     return { points, spread: spread.map((value) => (value * window.size) / WORKING_SIZE), score };
   }
-  const first = await analyser.landmarks(image, region);
+  const first = await analyser.landmarks(image, region, { iterations });
   const base = regionOfLandmarks(first.points);
   const views: Float32Array[] = [];
   let score = 1;
-  for (const [right, down, size, turn] of VIEWS) {
+  for (const [right, down, size, turn] of VIEWS.slice(0, count)) {
     const view = {
       centerX: base.centerX + right * base.size,
       centerY: base.centerY + down * base.size,

@@ -1,7 +1,7 @@
 import type { FaceAnalyser, FaceDetection, FaceLandmarks, LandmarkOptions } from '../face/face-analyser.ts';
 import { LANDMARK_DEFAULTS } from '../face/face-analyser.ts';
 import { type FaceRegion, regionAround, regionOfLandmarks } from '../face/face-region.ts';
-import { ImagePyramid } from '../face/image-pyramid.ts';
+import { ImagePyramid, QUICK_STEP } from '../face/image-pyramid.ts';
 import type { RegionTensorOptions } from '../face/sample-region.ts';
 import type { RgbaImage } from '../image.ts';
 import type { TensorRuntime, TensorSession } from '../tensor-runtime.ts';
@@ -69,7 +69,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
 
   async track(image: RgbaImage, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined> {
     if (previous) {
-      const next = await this.#landmarksIn(new ImagePyramid(image), regionOfLandmarks(previous.points));
+      const next = await this.#landmarksIn(new ImagePyramid(image, QUICK_STEP), regionOfLandmarks(previous.points));
       if (next.score >= MIN_SCORE) return next;
     }
     const faces = await this.detect(image);

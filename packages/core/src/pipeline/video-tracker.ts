@@ -1,5 +1,5 @@
 import { PcTalkError } from '../errors.ts';
-import type { FaceAnalyser, FaceLandmarks } from '../face/face-analyser.ts';
+import type { FaceAnalyser, FaceDetection, FaceLandmarks } from '../face/face-analyser.ts';
 import { type FaceRegion, regionOfLandmarks } from '../face/face-region.ts';
 import { FACE_WARNING_LIMITS, mouthUncertainty } from '../face/face-warnings.ts';
 import { surveyLandmarks } from '../face/landmark-survey.ts';
@@ -11,8 +11,12 @@ import { FPS } from './director.ts';
 import { SceneCuts } from './scene-cuts.ts';
 import { steadyLandmarks } from './steady-landmarks.ts';
 
-/** Frames between two looks at what may cover the mouth and who else is there. */
+/** Frames between two looks at what may cover the mouth … */
 const LOOK_EVERY = 12;
+/** … and this many of them between two at who else is there. */
+const LOOKS_A_SEARCH = 2;
+/** Views the mouth is compared in: the region has just been corrected by the frame before. */
+const LOOK = { views: 5, iterations: 1 } as const;
 /** A face that has jumped by this share of its region, or changed in size by this factor, is another one. */
 const JUMP = 0.3;
 const RESIZE = 1.35;
@@ -40,6 +44,8 @@ export class VideoTracker {
   #width = 0;
   #height = 0;
   #shot = 0;
+  #look: Promise<void> = Promise.resolve();
+  #searched: readonly FaceDetection[] = [];
 
   constructor(analyser: FaceAnalyser, options: TrackOptions) {
     this.#analyser = analyser;
@@ -47,7 +53,7 @@ export class VideoTracker {
   }
 
   /**
-   * Looks at the next frame. The picture may be overwritten afterwards.
+   * Looks at the next frame. The picture must not be overwritten: some are looked at longer, beside the following ones.
    * @throws `several-faces`, `face-too-small`, `value-out-of-range` where the face must be chosen
    */
   async push(picture: RgbaImage): Promise<void> {
@@ -65,12 +71,16 @@ export class VideoTracker {
     this.#shots.push(this.#shot);
     this.#previous = found ?? this.#previous;
     if (found === undefined) this.#note('face-lost', frame, frame + 1);
-    else if (frame % LOOK_EVERY === LOOK_EVERY >> 1)
-      await this.#lookAround(picture, regionOfLandmarks(found.points), frame);
+    else if (frame % LOOK_EVERY === LOOK_EVERY >> 1) {
+      await this.#look;
+      this.#look = this.#lookAround(picture, regionOfLandmarks(found.points), frame);
+      this.#look.catch(() => {}); // Heard of when it is awaited.
+    }
   }
 
   /** @returns the track, landmarks steadied. @throws `no-face` when no frame has shown the face */
-  finish(): SourceTrack {
+  async finish(): Promise<SourceTrack> {
+    await this.#look;
     const frameCount = this.#chunks.length;
     const seen = Uint8Array.from(this.#chunks, (points) => (points === undefined ? 0 : 1));
     if (!seen.includes(1)) {
@@ -91,7 +101,7 @@ export class VideoTracker {
       landmarks,
       seen,
       shots,
-      findings: this.#findings,
+      findings: this.#findings.toSorted((a, b) => a.from - b.from),
     };
   }
 
@@ -131,12 +141,12 @@ export class VideoTracker {
 
   async #lookAround(picture: RgbaImage, region: FaceRegion, frame: number): Promise<void> {
     const from = frame - (LOOK_EVERY >> 1);
-    const survey = await surveyLandmarks(this.#analyser, picture, region);
+    const survey = await surveyLandmarks(this.#analyser, picture, region, LOOK);
     if (mouthUncertainty(survey.spread) > FACE_WARNING_LIMITS.mouthUncertainty) {
       this.#note('mouth-covered', from, from + LOOK_EVERY);
     }
-    const faces = await this.#analyser.detect(picture);
-    const others = faces.map((face) => distance(face.region, region)).sort((a, b) => a - b);
+    if (Math.floor(frame / LOOK_EVERY) % LOOKS_A_SEARCH === 0) this.#searched = await this.#analyser.detect(picture);
+    const others = this.#searched.map((face) => distance(face.region, region)).sort((a, b) => a - b);
     if ((others[1] ?? Number.POSITIVE_INFINITY) < CLOSE * region.size)
       this.#note('faces-close', from, from + LOOK_EVERY);
   }

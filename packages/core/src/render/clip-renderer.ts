@@ -11,10 +11,11 @@ import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, type HeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { placeMouth } from './mouth-plane.ts';
+import { createPatchKernel } from './patch-kernel.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { FRAME_SIZE } from './renderer.ts';
 import { createSpanKernel } from './span-kernel.ts';
-import { interpolatePatch, type PixelRect } from './texture-patch.ts';
+import type { PixelRect } from './texture-patch.ts';
 
 /** Room around the moved vertices for splines and filters, pixels. */
 const ROOM = 4;
@@ -42,6 +43,7 @@ export interface ClipRenderer {
 /** Renderer of a clip: each frame is redrawn in its own pixels where the motion differs from its own. */
 export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
   const kernel = createSpanKernel();
+  const interpolate = createPatchKernel();
   const drawn = new Uint8ClampedArray(kernel.frame.buffer, kernel.frame.byteOffset, kernel.frame.length * 4);
   const photo: RgbaImage = { width: FRAME_SIZE, height: FRAME_SIZE, data: new Uint8ClampedArray(drawn.length) };
   const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
@@ -71,7 +73,7 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
       if (rect.right <= rect.left || rect.bottom <= rect.top) return rect;
       cutWindow(picture, window, photo.data);
       drawn.set(photo.data);
-      interpolatePatch(photo.data, rect, kernel.texture);
+      interpolate(photo.data, rect, kernel.texture);
       const eyes = eyesMoved(surface)
         ? [RIGHT_EYE, LEFT_EYE].map((rows) =>
             prepareEye(photo, kernel.texture, rows, source.keypoints, tone, source.pose.scale),

@@ -1,5 +1,6 @@
 import { TEXTURE_SIZE } from './photo-texture.ts';
 import { FRAME_SIZE } from './renderer.ts';
+import { compileModule, constant, get, section, set, simd, unsigned } from './wasm-code.ts';
 
 /** 32-bit words of a span: first byte in the frame, byte after its last, u, v, and their steps a pixel, 16.16 samples. */
 export const SPAN_WORDS = 6;
@@ -84,19 +85,8 @@ function lerp(a: number, b: number, f: number): number {
   return a + ((Math.imul(b - a, f) + 0x4000) >> 15);
 }
 
-/** Compiled once; none where WebAssembly or its SIMD is missing or a page's policy forbids it. */
-const SPAN_MODULE = compileKernel();
-
-function compileKernel(): WebAssembly.Module | undefined {
-  if (typeof WebAssembly === 'undefined') return undefined;
-  const bytes = assembleKernel();
-  if (!WebAssembly.validate(bytes)) return undefined;
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    return undefined;
-  }
-}
+/** Compiled once. */
+const SPAN_MODULE = compileModule(assembleKernel);
 
 /**
  * The kernel as a WebAssembly module, d(from, to, texture):
@@ -104,11 +94,7 @@ function compileKernel(): WebAssembly.Module | undefined {
  * Locals: 0 from, 1 to, 2 texture, 3 p, 4 stop, 5 u, 6 v, 7 du, 8 dv, 9 address, 10 x, 11 y (vectors).
  */
 function assembleKernel(): Uint8Array<ArrayBuffer> {
-  const get = (local: number): number[] => [0x20, local];
-  const set = (local: number): number[] => [0x21, local];
-  const constant = (value: number): number[] => [0x41, ...signed(value)];
   const load = (offset: number): number[] => [...get(0), 0x28, 2, offset];
-  const simd = (code: number): number[] => [0xfd, ...unsigned(code)];
   const SHIFT_LEFT_16 = simd(139);
   const widened = (offset: number): number[] => [
     ...get(9),
@@ -210,17 +196,4 @@ function assembleKernel(): Uint8Array<ArrayBuffer> {
     ...section(7, [1, 1, 0x64, 0, 0]), // export function d
     ...section(10, [1, ...unsigned(body.length), ...body]),
   ]);
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
-}
-
-/** LEB128. */
-function unsigned(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
-}
-
-function signed(value: number): number[] {
-  return value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
 }
