@@ -1,57 +1,81 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import type { LipModel } from '@pctalk/eval';
 import { Command } from 'commander';
-import { checkFolder } from '../folders.ts';
-import { printJson, printLine } from '../print.ts';
+import { checkFolder, makeFolder } from '../folders.ts';
+import { printLine } from '../print.ts';
 
 interface LipFlags {
   readonly media: string;
   readonly tracks: string;
   readonly model: readonly string[];
-  readonly json?: true;
+  readonly portrait: readonly string[];
+  readonly speech?: string;
+  readonly output?: string;
 }
 
 const HELP = `
-Tracks come from packages/train/src/tracking/track-folder.ts: one folder eval-grid_s1/, one eval-talking/.
+Tracks come from packages/train/src/tracking/track-folder.ts: folders eval-grid_s1/, eval-talking/ and, to draw portraits
+beside PC-Talk's clips, eval-pctalk-demo/.
 
 Example:
-  pctalk evaluate lips --media eval/ --tracks tracks/`;
+  pctalk evaluate lips --media eval/ --tracks tracks/ --portrait face.jpg --speech speech.wav --output figures/`;
 
 /** `pctalk evaluate lips`: the lips of speech against the lips of real people. */
 export function evaluateLipsCommand(): Command {
   return new Command('lips')
-    .description('hold the lips that speech gives against tracked lips of real people')
-    .requiredOption('--media <folder>', 'holds grid_s1/ and talking/')
-    .requiredOption('--tracks <folder>', 'holds eval-grid_s1/ and eval-talking/')
-    .option(
-      '--model <file>',
-      'another speech model (.onnx) to measure beside the shipped one; may be repeated',
-      collect,
-      [],
-    )
-    .option('--json', 'print the figures as JSON')
+    .description('hold the lips that speech gives against tracked lips of real people, and beside other lip sync')
+    .requiredOption('--media <folder>', 'holds grid_s1/, talking/ and pctalk-demo/')
+    .requiredOption('--tracks <folder>', 'holds eval-grid_s1/, eval-talking/ and eval-pctalk-demo/')
+    .option('--model <file>', 'another speech model (.onnx) to measure beside the shipped one', collect, [])
+    .option('--portrait <file>', "picture to draw beside PC-Talk's clips; may be repeated", collect, [])
+    .option('--speech <file>', 'what the portraits say; its first six seconds')
+    .option('-o, --output <folder>', 'where lips.md, lips.json and curves-*.svg go')
     .addHelpText('after', HELP)
     .action(evaluateLips);
 }
 
-async function evaluateLips({ media, tracks, model, json }: LipFlags): Promise<void> {
+async function evaluateLips({ media, tracks, model, portrait, speech, output }: LipFlags): Promise<void> {
   await checkFolder('--media', media);
   await checkFolder('--tracks', tracks);
-  const { PcTalkError, readMeshBasis } = await import('@pctalk/core');
-  const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
-  const { describeLipReports, evaluateLipGroups } = await import('@pctalk/eval');
+  if (output !== undefined) await makeFolder(output);
+  const { PcTalkError, TalkerCore, readMeshBasis } = await import('@pctalk/core');
+  const { createNodeRuntime, createOutputFile, readTalkerAssets } = await import('@pctalk/node');
+  const evaluation = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
-  const models: Record<string, Uint8Array> = { ours: assets.speech };
+  const runtime = createNodeRuntime();
+  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const models: LipModel[] = [await evaluation.createSpeechLipModel(runtime, assets.speech)];
   for (const file of model) {
-    models[basename(file, '.onnx')] = await readFile(file).catch((cause) => {
+    const bytes = await readFile(file).catch((cause) => {
       throw new PcTalkError('model-missing', `--model ${file}: expected a file, got ${cause.message}`, { cause });
     });
+    models.push(await evaluation.createSpeechLipModel(runtime, bytes, basename(file, '.onnx')));
   }
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
-  const evaluation = { media, tracks, models, onProgress };
-  const reports = await evaluateLipGroups(evaluation, createNodeRuntime(), readMeshBasis(assets.basis));
-  if (json) await printJson(reports);
-  else await printLine(describeLipReports(reports));
+  const given = { media, tracks, models, onProgress };
+  const groups = await evaluation.evaluateLipGroups(given, runtime, readMeshBasis(assets.basis));
+  for (const each of models) await each.dispose();
+  const sections = [evaluation.describeLipReports(groups)];
+  if (portrait.length > 0 && speech !== undefined) {
+    const core = await TalkerCore.create(runtime, assets);
+    const [demo, own] = [join(media, 'pctalk-demo'), join(tracks, 'eval-pctalk-demo')];
+    const show = { demo, tracks: own, portraits: portrait, speech, onProgress };
+    const compared = await evaluation.comparePublished(core, runtime, show).finally(() => core.dispose());
+    sections.push(`## Beside PC-Talk's own clips\n\n${evaluation.describePublished(compared)}`);
+  }
+  const text = sections.join('\n\n');
+  await printLine(text);
+  if (output === undefined) return;
+  const write = async (name: string, content: string) => {
+    await using file = await createOutputFile(join(output, name));
+    await file.write(content);
+    await file.commit();
+  };
+  await write('lips.md', `${text}\n`);
+  await write('lips.json', JSON.stringify(groups, null, 1));
+  for (const [i, { shown }] of Object.values(groups).entries()) {
+    await write(`curves-${i + 1}.svg`, evaluation.drawLipCurves(shown));
+  }
 }
 
 function collect(file: string, files: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { curvesOfLips, type LipCurves, type MeshBasis } from '@pctalk/core';
 import { type LipCorpus, type RealClip, readLipCorpus } from './lip-corpus.ts';
-import type { LipDriver } from './lip-driver.ts';
 import { type LipAgreement, type LipClip, type LipPrecision, lipAgreement, lipPrecision } from './lip-figures.ts';
+import type { LipModel } from './lip-model.ts';
 import { type LipStillness, lipStillness } from './lip-stillness.ts';
 import type { ClipOffsets, SyncJudge } from './sync-judge.ts';
 
@@ -15,8 +15,8 @@ export interface OffsetFigures {
   readonly median: number;
 }
 
-/** One driver's lips against the real ones. */
-export interface DriverReport {
+/** One model's lips against the real ones. */
+export interface ModelReport {
   readonly agreement: LipAgreement;
   readonly offsets: OffsetFigures;
   readonly stillness: LipStillness;
@@ -28,15 +28,15 @@ export interface DriverReport {
 export interface ShownClip {
   readonly id: string;
   readonly real: LipCurves;
-  /** By the driver's name. */
+  /** By the model's name. */
   readonly driven: Readonly<Record<string, LipCurves>>;
 }
 
 export interface LipReport {
   readonly clips: number;
   readonly seconds: number;
-  /** By the driver's name, in the order given. */
-  readonly drivers: Readonly<Record<string, DriverReport>>;
+  /** By the model's name, in the order given. */
+  readonly models: Readonly<Record<string, ModelReport>>;
   /** Of the real lips: the yardstick. */
   readonly real: {
     readonly offsets: OffsetFigures;
@@ -50,28 +50,28 @@ export interface LipReport {
 
 /** What measures a group. */
 export interface LipMeans {
-  readonly drivers: readonly LipDriver[];
+  readonly models: readonly LipModel[];
   readonly judge: SyncJudge;
   readonly basis: MeshBasis;
 }
 
 /** Drives lips with the sound of real clips and compares them with the real ones. */
-export async function evaluateLips(corpus: LipCorpus, { drivers, judge, basis }: LipMeans): Promise<LipReport> {
+export async function evaluateLips(corpus: LipCorpus, { models, judge, basis }: LipMeans): Promise<LipReport> {
   const clips = await readLipCorpus(corpus, basis);
   const realOffsets: ClipOffsets[] = [];
   for (const { samples, curves } of clips) realOffsets.push(await judge.offsets(samples, curves));
   const longest = clips.reduce((a, b) => (b.samples.length > a.samples.length ? b : a));
   const shown: Record<string, LipCurves> = {};
-  const reports: Record<string, DriverReport> = {};
-  for (const driver of drivers) {
-    const driven = await driveAll(driver, clips, basis);
-    shown[driver.name] = driven[clips.indexOf(longest)]!;
-    reports[driver.name] = await reportDriver(clips, driven, realOffsets, judge);
+  const reports: Record<string, ModelReport> = {};
+  for (const model of models) {
+    const driven = await driveAll(model, clips, basis);
+    shown[model.name] = driven[clips.indexOf(longest)]!;
+    reports[model.name] = await reportModel(clips, driven, realOffsets, judge);
   }
   return {
     clips: clips.length,
     seconds: clips.reduce((sum, { curves }) => sum + curves.opening.length / 25, 0),
-    drivers: reports,
+    models: reports,
     real: {
       offsets: offsetFigures(realOffsets),
       stillness: lipStillness(clips),
@@ -81,21 +81,21 @@ export async function evaluateLips(corpus: LipCorpus, { drivers, judge, basis }:
   };
 }
 
-async function driveAll(driver: LipDriver, clips: readonly RealClip[], basis: MeshBasis): Promise<LipCurves[]> {
+async function driveAll(model: LipModel, clips: readonly RealClip[], basis: MeshBasis): Promise<LipCurves[]> {
   const driven: LipCurves[] = [];
   for (const { samples, curves } of clips) {
-    const lips = await driver.lips(samples);
+    const lips = await model.lips(samples);
     driven.push(curvesOfLips(basis, lips.slice(0, curves.opening.length)));
   }
   return driven;
 }
 
-async function reportDriver(
+async function reportModel(
   clips: readonly RealClip[],
   driven: readonly LipCurves[],
   realOffsets: readonly ClipOffsets[],
   judge: SyncJudge,
-): Promise<DriverReport> {
+): Promise<ModelReport> {
   const offsets: ClipOffsets[] = [];
   for (const [i, { samples }] of clips.entries()) offsets.push(await judge.offsets(samples, driven[i]!));
   const pairs = clips.map(({ id, curves, phones }, i): LipClip => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COEFFICIENT_COUNT, expandChannels, PcTalkError, SPEECH_CHANNELS, type SpeechChannel } from '@pctalk/core';
-import type { LipDriver } from './lip-driver.ts';
+import type { LipModel } from './lip-model.ts';
 
 /** Our reading of the Oculus visemes, as channels of the mesh space when the viseme stands at 1. */
 export const VISEME_LIPS: Readonly<Record<string, Readonly<Partial<Record<SpeechChannel, number>>>>> = {
@@ -47,7 +47,7 @@ interface Processor {
  * @throws `model-missing` if the package is not installed.
  * @source met4citizen/HeadAudio 0.1.0 (MIT), run from its own files with its English model
  */
-export async function createHeadAudioDriver(): Promise<LipDriver> {
+export async function createHeadAudioModel(): Promise<LipModel> {
   const folder = packageFolder();
   const module = (path: string) => import(pathToFileURL(join(folder, path)).href);
   // The package extends a class that only browsers have: between its two halves stands a wire.

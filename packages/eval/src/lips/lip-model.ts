@@ -1,7 +1,7 @@
 import { createSpeechDriver, type TensorRuntime } from '@pctalk/core';
 
 /** Anything that turns sound into lips of the mesh space. Who creates it disposes it. */
-export interface LipDriver {
+export interface LipModel {
   /** How tables call it. */
   readonly name: string;
   /** @param samples a whole clip, 16 kHz mono. @returns a frame of coefficients `[C]` each 40 ms. */
@@ -10,11 +10,11 @@ export interface LipDriver {
 }
 
 /** The shipped speech model, or another of its kind. */
-export async function createSpeechLipDriver(
+export async function createSpeechLipModel(
   runtime: TensorRuntime,
   model: Uint8Array,
   name = 'ours',
-): Promise<LipDriver> {
+): Promise<LipModel> {
   const driver = await createSpeechDriver(runtime, model);
   return {
     name,

@@ -1,5 +1,5 @@
 import type { LipCurves } from '@pctalk/core';
-import { levelOf } from './loudness-driver.ts';
+import { levelOf } from './loudness-model.ts';
 
 /** What the lips do while nothing is heard. */
 export interface LipStillness {

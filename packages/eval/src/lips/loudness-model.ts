@@ -1,5 +1,5 @@
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '@pctalk/core';
-import type { LipDriver } from './lip-driver.ts';
+import type { LipModel } from './lip-model.ts';
 
 const FRAME = 640;
 /** The jaw opens from this far below the clip's loud parts up to them, dB. */
@@ -11,7 +11,7 @@ const FALL = 0.4;
 const OPEN = 0.5;
 
 /** The simplest lip sync there is: the jaw follows loudness. A baseline. */
-export function createLoudnessDriver(): LipDriver {
+export function createLoudnessModel(): LipModel {
   return {
     name: 'loudness follower',
     async lips(samples) {

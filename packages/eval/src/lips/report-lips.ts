@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type MeshBasis, PcTalkError, type TensorRuntime } from '@pctalk/core';
-import { type DriverReport, evaluateLips, type LipReport, type OffsetFigures } from './evaluate-lips.ts';
-import { createHeadAudioDriver } from './head-audio-driver.ts';
+import { evaluateLips, type LipReport, type ModelReport, type OffsetFigures } from './evaluate-lips.ts';
+import { createHeadAudioModel } from './head-audio-model.ts';
 import { type JudgeValidity, judgeValidity } from './judge-validity.ts';
 import { type LipCorpus, readLipCorpus } from './lip-corpus.ts';
-import { createSpeechLipDriver, type LipDriver } from './lip-driver.ts';
 import { LIP_CURVES } from './lip-figures.ts';
+import type { LipModel } from './lip-model.ts';
 import type { LipStillness } from './lip-stillness.ts';
-import { createLoudnessDriver } from './loudness-driver.ts';
+import { createLoudnessModel } from './loudness-model.ts';
 import { createSyncJudge } from './sync-judge.ts';
 
 /** What the lips are measured on. */
@@ -16,8 +16,8 @@ export interface LipEvaluation {
   readonly media: string;
   /** Folder with eval-grid_s1/ and eval-talking/, as packages/train/src/tracking/track-folder.ts writes them. */
   readonly tracks: string;
-  /** Bytes of speech models by the names tables give them: the first is ours, others stand beside it. */
-  readonly models: Readonly<Record<string, Uint8Array>>;
+  /** Ours first, others beside it; the caller disposes them. */
+  readonly models: readonly LipModel[];
   /** Hears which group is measured. */
   readonly onProgress?: ((what: string) => void) | undefined;
 }
@@ -27,21 +27,19 @@ export interface LipGroupReport extends LipReport {
   readonly judge: JudgeValidity;
 }
 
-/** Measures the lips of speech models and of two baselines against real lips, group by group. */
+/** Measures the lips of models and of two baselines against real lips, group by group. */
 export async function evaluateLipGroups(
   { media, tracks, models, onProgress }: LipEvaluation,
   runtime: TensorRuntime,
   basis: MeshBasis,
 ): Promise<Readonly<Record<string, LipGroupReport>>> {
-  const drivers: LipDriver[] = [];
-  for (const [name, bytes] of Object.entries(models)) drivers.push(await createSpeechLipDriver(runtime, bytes, name));
-  drivers.push(await createHeadAudioDriver(), createLoudnessDriver());
+  const all = [...models, await createHeadAudioModel(), createLoudnessModel()];
   const judge = await createSyncJudge(runtime);
   const reports: Record<string, LipGroupReport> = {};
   for (const [name, corpus] of Object.entries(lipGroups(media, tracks))) {
     onProgress?.(name);
     try {
-      const report = await evaluateLips(corpus, { drivers, judge, basis });
+      const report = await evaluateLips(corpus, { models: all, judge, basis });
       reports[name] = { ...report, judge: await judgeValidity(judge, await readLipCorpus(corpus, basis)) };
     } catch (cause) {
       if (cause instanceof PcTalkError) throw cause;
@@ -49,7 +47,7 @@ export async function evaluateLipGroups(
       throw new PcTalkError('usage', `evaluate lips: expected ${expected}, got ${(cause as Error).message}`, { cause });
     }
   }
-  for (const driver of drivers) await driver.dispose();
+  for (const model of all.slice(models.length)) await model.dispose();
   await judge.dispose();
   return reports;
 }
@@ -76,13 +74,13 @@ export function describeLipReports(reports: Readonly<Record<string, LipGroupRepo
 }
 
 function describe(name: string, report: LipGroupReport): string {
-  const drivers = Object.entries(report.drivers);
-  const names = drivers.map(([driver]) => driver);
-  const row = (label: string, value: (driver: DriverReport) => string, real = '') =>
-    `| ${label} | ${drivers.map(([, driver]) => value(driver)).join(' | ')} | ${real} |`;
+  const models = Object.entries(report.models);
+  const names = models.map(([model]) => model);
+  const row = (label: string, value: (model: ModelReport) => string, real = '') =>
+    `| ${label} | ${models.map(([, model]) => value(model)).join(' | ')} | ${real} |`;
   const { offsets, stillness } = report.real;
-  const each = (label: string, value: (driver: DriverReport, curve: (typeof LIP_CURVES)[number]) => string) =>
-    LIP_CURVES.map((curve) => row(`${label}, ${curve}`, (driver) => value(driver, curve)));
+  const each = (label: string, value: (model: ModelReport, curve: (typeof LIP_CURVES)[number]) => string) =>
+    LIP_CURVES.map((curve) => row(`${label}, ${curve}`, (model) => value(model, curve)));
   return [
     `## ${name}`,
     '',
@@ -99,13 +97,13 @@ function describe(name: string, report: LipGroupReport): string {
     row('3 s windows at 0 ± 1 frame', ({ offsets: own }) => inSync(own), inSync(offsets)),
     row('lips lead the sound by, median frames', ({ offsets: own }) => `${own.median}`, `${offsets.median}`),
     ...stillnessRows(row, stillness),
-    ...precisionRows(row, drivers[0]?.[1]),
+    ...precisionRows(row, models[0]?.[1]),
     '',
     describeJudge(report),
   ].join('\n');
 }
 
-type Row = (label: string, value: (driver: DriverReport) => string, real?: string) => string;
+type Row = (label: string, value: (model: ModelReport) => string, real?: string) => string;
 
 function stillnessRows(row: Row, real: LipStillness): string[] {
   const moving = (x: LipStillness) => percent(x.moving);
@@ -116,7 +114,7 @@ function stillnessRows(row: Row, real: LipStillness): string[] {
   ];
 }
 
-function precisionRows(row: Row, first: DriverReport | undefined): string[] {
+function precisionRows(row: Row, first: ModelReport | undefined): string[] {
   const real = first?.precision;
   if (real === undefined) return [];
   const { closures, falseClosures, openVowels, silence } = real;

@@ -1,0 +1,44 @@
+import {
+  createLipDriver,
+  createSpeechDriver,
+  type LipAssets,
+  STYLES,
+  type StyleTable,
+  type TensorRuntime,
+} from '@pctalk/core';
+import type { LipModel } from './lip-model.ts';
+
+/** A lip network over a speech model, in any style. */
+export interface LacModel extends LipModel, StyleTable {
+  /** @param style e_s `[192]`; the default preset's unless given. */
+  lips(samples: Float32Array, style?: Float32Array): Promise<readonly Float32Array[]>;
+}
+
+/** @param speech bytes of the speech model it hears through. */
+export async function createLacModel(
+  runtime: TensorRuntime,
+  speech: Uint8Array,
+  assets: LipAssets,
+  name = 'ours',
+): Promise<LacModel> {
+  const ear = await createSpeechDriver(runtime, speech);
+  const driver = await createLipDriver(runtime, assets);
+  return {
+    name,
+    model: driver.model,
+    styles: driver.styles,
+    async lips(samples, style = driver.styles.get(STYLES[0])!) {
+      const heard = ear.createStream();
+      const moved = driver.createStream();
+      const frames: Float32Array[] = [];
+      for (const frame of [...(await heard.push(samples)), ...(await heard.end())]) {
+        frames.push((await moved.next(frame, style)).slice());
+      }
+      return frames;
+    },
+    async dispose() {
+      await ear.dispose();
+      await driver.dispose();
+    },
+  };
+}
