@@ -3,13 +3,13 @@ import {
   checkName,
   EMOTION_FITS,
   EMOTIONS,
+  type EmotionClassifier,
   type EmotionClips,
   PcTalkError,
   type Performance,
   REGION_SIDES,
   type WarningReporter,
 } from '@pctalk/core';
-import type { EmotionClassifier } from '@pctalk/node';
 import type { Command } from 'commander';
 
 /** The flags that take emotion from what is said and how. */

@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
-import { NEURAL_MODELS, type NeuralModel, PcTalkError } from '@pctalk/core';
-import type { AcceptLicence, ModelStatus } from '@pctalk/node';
+import {
+  EMOTION_CLASSIFIERS,
+  type EmotionClassifier,
+  NEURAL_MODELS,
+  type NeuralModel,
+  PcTalkError,
+} from '@pctalk/core';
+import type { AcceptLicence, ClassifierStatus, DownloadProgress, ModelStatus, PullOptions } from '@pctalk/node';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
 import { printJson, printLine, warnings } from '../print.ts';
@@ -11,22 +17,30 @@ const EXIT_CHANGED = 1;
 
 const HELP = `
 The weights belong to their authors and are not part of pctalk. Each licence is shown and must be accepted first; several
-forbid commercial use or leave it open.
+forbid commercial use or leave it open. text-emotion and voice-emotion are classifiers for --emotion-text-model and
+--emotion-audio-model: suggestions that can be pulled, or a folder of your own laid out as on the hub.
 
 Examples:
   pctalk models list
   pctalk models pull liveportrait pctalk
   pctalk models add ~/Downloads/lac.pth --accept-licence
+  pctalk models pull text-emotion
+  pctalk models add ~/wav2vec2-emotion --as voice-emotion
   pctalk models verify`;
 
 interface AcceptFlags {
   readonly acceptLicence?: true;
 }
 
-/** `pctalk models`: the released weights of the neural path on this machine. */
+interface PullFlags extends AcceptFlags {
+  readonly hub?: string;
+  readonly repository?: string;
+}
+
+/** `pctalk models`: the released weights of the neural path, and classifiers of emotion, on this machine. */
 export function modelsCommand(): Command {
   const command = new Command('models')
-    .description('fetch, add and check the released weights of the neural path')
+    .description('fetch, add and check the released weights of the neural path, and classifiers of emotion')
     .addHelpText('after', HELP);
   command
     .command('list')
@@ -36,14 +50,15 @@ export function modelsCommand(): Command {
   command
     .command('pull')
     .description('fetch models from the Hugging Face hub; a broken download goes on where it stopped')
-    .argument('<model...>', 'names, or liveportrait, pctalk, all')
+    .argument('<model...>', 'names, or liveportrait, pctalk, all (of the neural path)')
     .option('--accept-licence', 'accept the licences of these models')
+    .option('--repository <owner/name>', 'another classifier than the suggested one')
     .option('--hub <url>', 'another hub with the same layout (default: https://huggingface.co)')
     .action(pull);
   command
     .command('add')
-    .description('take over a weight file that came by other means')
-    .argument('<file>', '.pth or .safetensors')
+    .description('take over a weight file, or the folder of a classifier, that came by other means')
+    .argument('<file>', '.pth, .safetensors, or a folder with config.json and ONNX')
     .option('--as <model>', 'what it is, when its name does not tell')
     .option('--accept-licence', 'accept its licence')
     .action(add);
@@ -62,8 +77,7 @@ export function modelsCommand(): Command {
 }
 
 async function list(flags: { readonly json?: true }): Promise<void> {
-  const store = await openStore();
-  const models = await store.list();
+  const models = [...(await (await openStore()).list()), ...(await (await openClassifiers()).list())];
   if (flags.json) return printJson(models);
   for (const { model, state, licence, record } of models) {
     const size = record === undefined ? '' : `  ${megabytes(record.bytes)}`;
@@ -71,40 +85,53 @@ async function list(flags: { readonly json?: true }): Promise<void> {
   }
 }
 
-async function pull(names: readonly string[], flags: AcceptFlags & { readonly hub?: string }): Promise<void> {
+async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
   using interrupt = onInterrupt();
   const { modelsNamed } = await import('@pctalk/node');
-  const store = await openStore();
-  const models = new Set(names.flatMap((name) => checkedNames(name, modelsNamed(name))));
-  for (const model of models) {
+  const [store, classifiers] = [await openStore(), await openClassifiers()];
+  const all = names.flatMap((name) => classifierNamed(name) ?? checkedNames(name, modelsNamed(name)));
+  for (const model of new Set(all)) {
     let shown = 0;
-    const status = await store.pull(model, {
+    const options = {
       accept: askLicence(flags),
       hub: flags.hub,
       token: process.env['HF_TOKEN'],
       signal: interrupt.signal,
       onWarning: warnings(),
-      onProgress({ bytes, total }) {
+      onProgress({ bytes, total }: DownloadProgress) {
         const percent = total === undefined ? 0 : Math.floor((100 * bytes) / total);
         if (percent < shown + 5) return;
         shown = percent;
         process.stderr.write(`${model}: ${percent} % of ${megabytes(total ?? bytes)}\n`);
       },
-    });
+    } satisfies PullOptions;
+    const classifier = classifierNamed(model);
+    const status =
+      classifier === undefined
+        ? await store.pull(model as NeuralModel, options)
+        : await classifiers.pull(classifier, { ...options, repository: flags.repository });
     await printLine(describe(status));
   }
 }
 
 async function add(file: string, flags: AcceptFlags & { readonly as?: string }): Promise<void> {
+  const classifier = classifierNamed(flags.as);
+  if (classifier !== undefined) {
+    return printLine(describe(await (await openClassifiers()).add(classifier, file, askLicence(flags))));
+  }
   const store = await openStore();
   const model = flags.as === undefined ? undefined : checkedName(flags.as);
   await printLine(describe(await store.add(file, { accept: askLicence(flags), model, onWarning: warnings() })));
 }
 
 async function verify(names: readonly string[], flags: { readonly json?: true }): Promise<void> {
-  const store = await openStore();
-  const models = names.length === 0 ? NEURAL_MODELS : names.map(checkedName);
-  const found = await store.list({ check: true, models });
+  const isAsked = ({ model, state }: ModelStatus | ClassifierStatus) =>
+    names.includes(model) || (names.length === 0 && state !== 'missing');
+  const models = names.filter((name) => classifierNamed(name) === undefined).map(checkedName);
+  const found = [
+    ...(await (await openStore()).list({ check: true, models: names.length === 0 ? NEURAL_MODELS : models })),
+    ...(await (await openClassifiers()).list({ check: true })).filter(isAsked),
+  ];
   if (flags.json) await printJson(found);
   else for (const status of found) await printLine(describe(status));
   if (found.some(({ state }) => state === 'changed' || (names.length > 0 && state === 'missing'))) {
@@ -115,7 +142,8 @@ async function verify(names: readonly string[], flags: { readonly json?: true })
 async function path(name: string | undefined): Promise<void> {
   const store = await openStore();
   if (name === undefined) return printLine(store.folder);
-  const place = store.path(checkedName(name));
+  const classifier = classifierNamed(name);
+  const place = classifier === undefined ? store.path(checkedName(name)) : (await openClassifiers()).path(classifier);
   await stat(place).catch((cause) => {
     throw new PcTalkError(
       'model-missing',
@@ -140,6 +168,16 @@ function askLicence(flags: AcceptFlags): AcceptLicence {
   };
 }
 
+async function openClassifiers() {
+  const { ClassifierStore } = await import('@pctalk/node');
+  return new ClassifierStore();
+}
+
+/** The classifier of that name, if it is one. */
+function classifierNamed(name: string | undefined): EmotionClassifier | undefined {
+  return EMOTION_CLASSIFIERS.find((known) => known === name);
+}
+
 async function openStore() {
   const { ModelStore } = await import('@pctalk/node');
   return new ModelStore();
@@ -152,10 +190,11 @@ function checkedNames(name: string, found: readonly NeuralModel[]): readonly Neu
 function checkedName(name: string): NeuralModel {
   const model = NEURAL_MODELS.find((known) => known === name);
   if (model !== undefined) return model;
-  throw new PcTalkError('unknown-name', `model: expected one of ${NEURAL_MODELS.join(', ')}; got '${name}'`);
+  const known = [...NEURAL_MODELS, ...EMOTION_CLASSIFIERS];
+  throw new PcTalkError('unknown-name', `model: expected one of ${known.join(', ')}; got '${name}'`);
 }
 
-function describe({ model, state, path: place, record }: ModelStatus): string {
+function describe({ model, state, path: place, record }: ModelStatus | ClassifierStatus): string {
   return `${model}: ${state}, ${place}${record === undefined ? '' : `, sha256 ${record.sha256}`}`;
 }
 

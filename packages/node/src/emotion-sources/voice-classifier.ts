@@ -48,7 +48,8 @@ export async function createVoiceClassifier(folder: string, runtime: TensorRunti
     async classify(waveform) {
       const windows: Felt[] = [];
       for (let start = 0; start === 0 || start + WINDOW * SPEECH_RATE <= waveform.length; start += STEP * SPEECH_RATE) {
-        const piece = waveform.slice(start, start + WINDOW * SPEECH_RATE);
+        const piece = new Float32Array(WINDOW * SPEECH_RATE); // Zeros follow a shorter sound.
+        piece.set(waveform.subarray(start, start + piece.length));
         if (levelOf(piece) < SILENT_DB) windows.push({});
         else {
           if (normalise) standardise(piece);

@@ -1,7 +1,7 @@
 /** Classifiers of emotion from text and voice that a user pulls or adds: folders laid out as on the hub. */
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PcTalkError } from '@pctalk/core';
+import { EMOTION_CLASSIFIERS, type EmotionClassifier, PcTalkError } from '@pctalk/core';
 import { hashBytes, hashFile } from '../consent.ts';
 import { RECORD_FILE, readClassifierFolder } from '../emotion-sources/classifier-folder.ts';
 import type { ModelLicence } from './catalogue.ts';
@@ -14,10 +14,6 @@ import {
   type ModelState,
   type PullOptions,
 } from './model-store.ts';
-
-/** What a classifier hears or reads. */
-export const EMOTION_CLASSIFIERS = ['text-emotion', 'voice-emotion'] as const;
-export type EmotionClassifier = (typeof EMOTION_CLASSIFIERS)[number];
 
 interface Entry {
   /** Repository that is pulled unless another is named. */

@@ -2,6 +2,10 @@ import { PcTalkError } from '../../errors.ts';
 import { EMOTIONS, type Emotion } from '../../motion/emotions.ts';
 import type { Felt } from './felt.ts';
 
+/** Classifiers a user may add: one that reads what is said, one that hears how. */
+export const EMOTION_CLASSIFIERS = ['text-emotion', 'voice-emotion'] as const;
+export type EmotionClassifier = (typeof EMOTION_CLASSIFIERS)[number];
+
 /**
  * What classifiers call their classes, and what we call them; matched exactly, in lower case.
  *
