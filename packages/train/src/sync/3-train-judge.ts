@@ -7,7 +7,7 @@
  *       [--shares grid=4,facegood=1,flite=2,festival=2]
  */
 import { parseArgs } from 'node:util';
-import { JUDGE_SHAPE, judgeLipRows, judgeNetwork, judgeSoundRows, type Tensor } from '@pctalk/core';
+import { JUDGE_SHAPE, judgeLipRows, judgeNetwork, judgeSoundRows, SPEECH_MEL, type Tensor } from '@pctalk/core';
 import { ParameterScope } from '@pctalk/graph';
 import { exportModel } from '../export-model.ts';
 import { runTraining } from '../loop.ts';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     traces: { type: 'string' },
     run: { type: 'string' },
     out: { type: 'string' },
-    steps: { type: 'string', default: '2000' },
+    steps: { type: 'string', default: '1300' },
     minutes: { type: 'string', default: '12' },
     seed: { type: 'string', default: '47' },
     shares: { type: 'string', default: 'grid=4,facegood=1,flite=2,festival=2' },
@@ -38,7 +38,7 @@ if (data === undefined || traces === undefined || run === undefined || out === u
 const seed = Number(values.seed);
 const size = JUDGE_DEFAULTS.batch;
 const frames = judgeFrames(JUDGE_DEFAULTS);
-const POOL = 3000;
+const POOL = 5000;
 /** Frames a run of the shipped network compares: 3 s of a clip. */
 const WINDOW = 75;
 const sets = splitSets(readTracedSets(data, traces, values.shares));
@@ -62,7 +62,9 @@ function batchOf(examples: readonly Heard[], name: string | undefined): Record<s
   const sound = new Float32Array(size * frames * JUDGE_SHAPE.sound);
   const lips = new Float32Array(size * frames * JUDGE_SHAPE.lips);
   examples.forEach((example, b) => {
-    sound.set(example.sound, b * frames * JUDGE_SHAPE.sound);
+    const heard = sound.subarray(b * frames * JUDGE_SHAPE.sound, (b + 1) * frames * JUDGE_SHAPE.sound);
+    if (name === undefined) heard.set(example.sound);
+    else anotherVoice(example.sound, heard, random);
     const rows = example.rows.slice();
     if (name !== undefined) varyLips(rows, random);
     const column = (i: number) => Float32Array.from({ length: frames }, (_, t) => rows[t * TRACE_WIDTH + i]!);
@@ -75,6 +77,24 @@ function batchOf(examples: readonly Heard[], name: string | undefined): Record<s
     sound: { dims: [size, frames, JUDGE_SHAPE.sound], data: sound },
     lips: { dims: [size, frames, JUDGE_SHAPE.lips], data: lips },
   };
+}
+
+/** Rows of sound as of a longer or shorter vocal tract, with a few bands or frames missing. */
+function anotherVoice(rows: Float32Array, out: Float32Array, random: () => number): void {
+  const { bands } = SPEECH_MEL;
+  const tract = 0.87 * (1.15 / 0.87) ** random();
+  const hole = random() < 0.5 ? Math.floor(random() * bands) : bands;
+  const holeEnd = hole + 2 + Math.floor(random() * 8);
+  const gap = random() < 0.3 ? Math.floor(random() * frames) * JUDGE_SHAPE.sound : rows.length;
+  const gapEnd = gap + JUDGE_SHAPE.sound * (1 + Math.floor(random() * 5));
+  for (let start = 0; start < rows.length; start += bands) {
+    for (let b = 0; b < bands; b++) {
+      const place = Math.min(bands - 1.001, b * tract);
+      const i = Math.floor(place);
+      const lost = (b >= hole && b < holeEnd) || (start >= gap && start < gapEnd);
+      out[start + b] = lost ? 0 : rows[start + i]! + (rows[start + i + 1]! - rows[start + i]!) * (place - i);
+    }
+  }
 }
 
 const scope = new ParameterScope();
