@@ -18,6 +18,7 @@ export * from './limit-image.ts';
 export * from './model-store/catalogue.ts';
 export * from './model-store/classifier-store.ts';
 export * from './model-store/download.ts';
+export * from './model-store/graph-folder.ts';
 export * from './model-store/model-store.ts';
 export * from './motion-reference.ts';
 export * from './neural-device.ts';

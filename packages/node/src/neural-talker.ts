@@ -22,8 +22,10 @@ import {
   readMotionTemplate,
   readPcTalkWeights,
   type WarningReporter,
+  type WeightFiles,
 } from '@pctalk/core';
 import { loadFaceAssets } from './face-models.ts';
+import { GraphFolder } from './model-store/graph-folder.ts';
 import { ModelStore } from './model-store/model-store.ts';
 import { openDevice } from './neural-device.ts';
 import { firstOf, type NeuralSource, openNeuralSource } from './neural-source.ts';
@@ -180,12 +182,19 @@ async function readParts(
   emotions: boolean,
   warn: WarningReporter,
 ): Promise<Omit<NeuralTalkerParts, 'form'>> {
-  const open = (model: Parameters<ModelStore['read']>[0]) => store.read(model);
+  const files: WeightFiles = {
+    open: (model) => store.read(model),
+    async hash(model) {
+      const [status] = await store.list({ models: [model] });
+      return status?.state === 'installed' ? status.record?.sha256 : undefined;
+    },
+  };
   return {
     face: await loadFaceAssets(),
-    portrait: await readLivePortraitWeights(open),
-    speech: await readPcTalkWeights(open, { emotions }),
+    portrait: await readLivePortraitWeights(files),
+    speech: await readPcTalkWeights(files, { emotions }),
     warn,
+    cache: new GraphFolder(),
   };
 }
 

@@ -6,6 +6,7 @@ import { toFloat32 } from '../../../core/src/formats/stored-tensor.ts';
 import { audioEncoder } from '../../../core/src/models/pctalk/audio-encoder.ts';
 import { floatTensor, writeCheckpoint } from '../../../core/test/helpers/checkpoint-writer.ts';
 import { pcTalkState } from '../../../core/test/helpers/pctalk-formula.ts';
+import { GraphFolder } from '../../../node/src/model-store/graph-folder.ts';
 import { run } from '../program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-models-'));
@@ -54,6 +55,16 @@ describe('pctalk models', () => {
     writeFileSync(join(folder, 'models', 'audio_encoder.pth'), 'changed');
     const { status, out } = await pctalk('models', 'verify', 'pctalk-audio');
     expect([status, out]).toEqual([1, expect.stringContaining('changed')]);
+  });
+
+  it('shows and deletes built graphs', async () => {
+    expect((await pctalk('models', 'list')).out).not.toContain('graphs');
+    await new GraphFolder(join(folder, 'graphs')).obtain('x', async () => new Uint8Array(2_000_000));
+    expect((await pctalk('models', 'list')).out).toContain(
+      `${join(folder, 'graphs')}: 1 graphs built from them, 2.0 MB`,
+    );
+    expect((await pctalk('models', 'clean')).out).toContain('1 graphs deleted, 2.0 MB');
+    expect((await pctalk('models', 'clean')).out).toContain('0 graphs deleted');
   });
 
   it.each([

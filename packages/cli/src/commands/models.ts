@@ -69,6 +69,10 @@ export function modelsCommand(): Command {
     .option('--json', 'print as JSON')
     .action(verify);
   command
+    .command('clean')
+    .description('delete the graphs built from the weights; they are built anew when needed')
+    .action(clean);
+  command
     .command('path')
     .description('print the folder of the models, or where one lies')
     .argument('[model]')
@@ -83,6 +87,10 @@ async function list(flags: { readonly json?: true }): Promise<void> {
     const size = record === undefined ? '' : `  ${megabytes(record.bytes)}`;
     await printLine(`${model.padEnd(24)} ${state.padEnd(10)}${size.padEnd(11)} ${licence.name}`);
   }
+  const { GraphFolder } = await import('@pctalk/node');
+  const { folder, files, bytes } = await new GraphFolder().status();
+  if (files > 0)
+    await printLine(`\n${folder}: ${files} graphs built from them, ${megabytes(bytes)}; see pctalk models clean`);
 }
 
 async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
@@ -137,6 +145,12 @@ async function verify(names: readonly string[], flags: { readonly json?: true })
   if (found.some(({ state }) => state === 'changed' || (names.length > 0 && state === 'missing'))) {
     process.exitCode = EXIT_CHANGED;
   }
+}
+
+async function clean(): Promise<void> {
+  const { GraphFolder } = await import('@pctalk/node');
+  const { folder, files, bytes } = await new GraphFolder().clean();
+  await printLine(`${folder}: ${files} graphs deleted, ${megabytes(bytes)}`);
 }
 
 async function path(name: string | undefined): Promise<void> {

@@ -25,6 +25,7 @@ import { describeLac } from './pctalk/lac.ts';
 import type { PcTalkWeights } from './pctalk/pctalk-motion.ts';
 import { encodeStyle, styleEncoder, styleFrame } from './pctalk/style-encoder.ts';
 import { buildNetwork, checkEntries, type ReleasedNetwork, type StateDict } from './released/build-network.ts';
+import type { WeightSource } from './released/graph-cache.ts';
 
 /** Each file by the name it goes by here. */
 export const NEURAL_MODELS = [
@@ -92,33 +93,58 @@ function networksIn(
   }
 }
 
-/** LivePortrait's weights. @param open must have all five files. */
-export async function readLivePortraitWeights(
-  open: (model: NeuralModel) => Promise<Uint8Array>,
-): Promise<LivePortraitWeights> {
-  const portrait = async (model: NeuralModel) =>
-    readPortraitCheckpoint(readWeightFile(await open(model), model), model);
-  const stitching = 'liveportrait-stitching';
+/** Opens weight files; `hash` is asked first, so that a file whose graphs are kept need not be read. */
+export interface WeightFiles {
+  open(model: NeuralModel): Promise<Uint8Array>;
+  /** SHA-256 of a file, where it is known without reading it. */
+  hash?(model: NeuralModel): Promise<string | undefined>;
+}
+
+/** LivePortrait's weights, read one network at a time when they are needed. All five files must be there. */
+export async function readLivePortraitWeights(files: WeightFiles): Promise<LivePortraitWeights> {
+  const one = async (model: NeuralModel) => sourceOf(files, model, (root) => readPortraitCheckpoint(root, model));
+  const perceptron = (kind: StitchingNetwork) => {
+    const model = 'liveportrait-stitching';
+    return sourceOf(files, model, (root) => readStitchingCheckpoint(root, model)[kind]);
+  };
   return {
-    appearance: await portrait('liveportrait-appearance'),
-    motion: await portrait('liveportrait-motion'),
-    warping: await portrait('liveportrait-warping'),
-    generator: await portrait('liveportrait-generator'),
-    ...readStitchingCheckpoint(readWeightFile(await open(stitching), stitching), stitching),
+    appearance: await one('liveportrait-appearance'),
+    motion: await one('liveportrait-motion'),
+    warping: await one('liveportrait-warping'),
+    generator: await one('liveportrait-generator'),
+    stitching: await perceptron('stitching'),
+    lips: await perceptron('lips'),
+    eyes: await perceptron('eyes'),
   };
 }
 
 /** PC-Talk's weights; emotions need EMC as well. */
 export async function readPcTalkWeights(
-  open: (model: NeuralModel) => Promise<Uint8Array>,
+  files: WeightFiles,
   options: { readonly emotions: boolean },
 ): Promise<PcTalkWeights> {
-  const root = async (model: NeuralModel) => readWeightFile(await open(model), model);
-  return {
-    audioEncoder: readAudioEncoderCheckpoint(await root('pctalk-audio'), 'pctalk-audio'),
-    lac: readLacCheckpoint(await root('pctalk-lac'), 'pctalk-lac'),
-    ...(options.emotions ? { emc: readEmcCheckpoint(await root('pctalk-emc'), 'pctalk-emc') } : {}),
+  const root = async (model: NeuralModel) => readWeightFile(await files.open(model), model);
+  const hash = async (model: NeuralModel) => {
+    const known = await files.hash?.(model);
+    return known === undefined ? {} : { hash: known };
   };
+  const [lac, emc] = ['pctalk-lac', 'pctalk-emc'] as const;
+  return {
+    audioEncoder: await sourceOf(files, 'pctalk-audio', (found) => readAudioEncoderCheckpoint(found, 'pctalk-audio')),
+    lac: { ...readLacCheckpoint(await root(lac), lac), ...(await hash(lac)) },
+    ...(options.emotions && { emc: { ...readEmcCheckpoint(await root(emc), emc), ...(await hash(emc)) } }),
+  };
+}
+
+/** Weights of a file: read now, or when a graph has to be built of them where the file's hash is known. */
+async function sourceOf(
+  files: WeightFiles,
+  model: NeuralModel,
+  pick: (root: unknown) => StateDict,
+): Promise<StateDict | WeightSource> {
+  const read = async () => pick(readWeightFile(await files.open(model), model));
+  const hash = await files.hash?.(model);
+  return hash === undefined ? read() : { hash, read };
 }
 
 /**

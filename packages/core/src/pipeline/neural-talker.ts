@@ -11,6 +11,7 @@ import { pastePortrait } from '../models/liveportrait/paste-portrait.ts';
 import { faceOpenness } from '../models/liveportrait/retargeting.ts';
 import type { WarpingForm } from '../models/liveportrait/volumes.ts';
 import { PcTalkMotion, type PcTalkWeights } from '../models/pctalk/pctalk-motion.ts';
+import type { GraphCache } from '../models/released/graph-cache.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { chooseFace } from './choose-face.ts';
 import { type FinishedPortrait, type NeuralFinish, prepareFinish } from './neural-finish.ts';
@@ -26,6 +27,8 @@ export interface NeuralTalkerParts {
   /** Of the networks that draw. Default: `float32`. */
   readonly precision?: 'float32' | 'float16' | undefined;
   readonly warn?: WarningReporter;
+  /** Where built graphs are kept. Default: nowhere. */
+  readonly cache?: GraphCache;
 }
 
 /** Which face of a source, and what to call it. */
@@ -54,14 +57,15 @@ export class NeuralTalker {
     faceRuntime: TensorRuntime,
     parts: NeuralTalkerParts,
   ): Promise<NeuralTalker> {
-    const warn = parts.warn === undefined ? {} : { warn: parts.warn };
+    const { warn, cache } = parts;
     const analyser = await createFaceAnalyser(faceRuntime, parts.face);
     const portrait = await LivePortrait.load(parts.portrait, runtime, {
       form: parts.form,
       ...(parts.precision === undefined ? {} : { precision: parts.precision }),
-      ...warn,
+      ...(warn !== undefined && { warn }),
+      ...(cache !== undefined && { cache }),
     });
-    return new NeuralTalker(analyser, portrait, await PcTalkMotion.load(parts.speech, faceRuntime, parts.warn));
+    return new NeuralTalker(analyser, portrait, await PcTalkMotion.load(parts.speech, faceRuntime, warn, cache));
   }
 
   /**

@@ -7,7 +7,8 @@ import {
   transformKeypoints,
 } from '../../motion/implicit/transform.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
-import { buildNetwork, type ReleasedNetwork, type StateDict } from '../released/build-network.ts';
+import type { ReleasedNetwork, StateDict } from '../released/build-network.ts';
+import { type GraphCache, obtainNetwork, type WeightSource } from '../released/graph-cache.ts';
 import { appearanceExtractor } from './appearance-extractor.ts';
 import { PORTRAIT_INPUT_SIZE } from './crop.ts';
 import { type FinishOptions, finishKeypoints } from './finish-keypoints.ts';
@@ -21,7 +22,7 @@ import { warping } from './warping.ts';
 export type PortraitNetwork = 'appearance' | 'motion' | 'warping' | 'generator' | StitchingNetwork;
 
 /** Weights of each network, as the readers of `checkpoints.ts` find them. */
-export type LivePortraitWeights = Readonly<Record<PortraitNetwork, StateDict>>;
+export type LivePortraitWeights = Readonly<Record<PortraitNetwork, StateDict | WeightSource>>;
 
 /** Networks that may run in half precision. */
 const HALF_NETWORKS: readonly PortraitNetwork[] = ['appearance', 'warping', 'generator'];
@@ -33,6 +34,8 @@ export interface LoadLivePortraitOptions {
   /** Of F, W and G; M, which gives coordinates, and the perceptrons stay float32. Default: `float32`. */
   readonly precision?: 'float32' | 'float16';
   readonly warn?: WarningReporter;
+  /** Where built graphs are kept; for weights that have a hash. Default: nowhere. */
+  readonly cache?: GraphCache;
 }
 
 /** What M sees in a face. */
@@ -76,14 +79,15 @@ export class LivePortrait {
       lips: () => stitchingNetwork('lips'),
       eyes: () => stitchingNetwork('eyes'),
     };
-    const warn = options.warn === undefined ? {} : { warn: options.warn };
+    const { warn, cache } = options;
+    const common = { ...(warn !== undefined && { warn }), ...(cache !== undefined && { cache }) };
     const drawn = options.precision === undefined ? {} : { precision: options.precision };
     const sessions: Partial<Record<PortraitNetwork, TensorSession>> = {};
     for (const [name, network] of Object.entries(describe) as [PortraitNetwork, () => ReleasedNetwork][]) {
       const description = network();
       const precision = HALF_NETWORKS.includes(name) ? drawn : {};
-      const model = buildNetwork(description, weights[name], { where: description.name, ...warn, ...precision });
-      sessions[name] = await runtime.load(model);
+      const build = { where: description.name, ...common, ...precision };
+      sessions[name] = await runtime.load(await obtainNetwork(description, weights[name], build));
     }
     return new LivePortrait(sessions as Record<PortraitNetwork, TensorSession>);
   }

@@ -11,12 +11,8 @@ import { add, attend, concat, input, linear, mul, type Value } from '@pctalk/gra
 import { toFloat32 } from '../../formats/stored-tensor.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { type DecoderConfig, decoderLayers, frameAttention, type SelfAttention } from '../lac/decoder.ts';
-import {
-  type BuildNetworkOptions,
-  buildNetwork,
-  type ReleasedNetwork,
-  type StateDict,
-} from '../released/build-network.ts';
+import type { BuildNetworkOptions, ReleasedNetwork, StateDict } from '../released/build-network.ts';
+import { obtainNetwork } from '../released/graph-cache.ts';
 import type { ReleasedScope } from '../released/released-scope.ts';
 
 /** D, width of tokens. */
@@ -148,8 +144,9 @@ export class AutoregressiveDecoder {
     runtime: TensorRuntime,
     options: BuildNetworkOptions,
   ): Promise<AutoregressiveDecoder> {
-    const memory = await runtime.load(buildNetwork(networks.memory, state, { where: options.where }));
-    const step = await runtime.load(buildNetwork(networks.step, state, options));
+    const { warn: _, ...quiet } = options; // entries beyond the network's are named once
+    const memory = await runtime.load(await obtainNetwork(networks.memory, state, quiet));
+    const step = await runtime.load(await obtainNetwork(networks.step, state, options));
     return new AutoregressiveDecoder(layout, batch, [memory, step], toFloat32(state.get(positions)!));
   }
 

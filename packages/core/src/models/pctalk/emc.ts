@@ -4,7 +4,7 @@ import { EMOTIONS, type Emotion } from '../../motion/emotions.ts';
 import { LIP_KALMAN, smoothRandomWalk } from '../../motion/implicit/kalman-smoother.ts';
 import { IMPLICIT_KEYPOINT_COUNT } from '../../motion/implicit/keypoints.ts';
 import type { TensorRuntime } from '../../tensor-runtime.ts';
-import type { BuildNetworkOptions, StateDict } from '../released/build-network.ts';
+import type { BuildNetworkOptions } from '../released/build-network.ts';
 import { ReleasedScope } from '../released/released-scope.ts';
 import { AUDIO_FEATURE_SIZE } from './audio-encoder.ts';
 import { AutoregressiveDecoder, DECODER_WIDTH, type DecoderLayout, describeDecoder, joinRows } from './decoder.ts';
@@ -20,16 +20,14 @@ import {
   MEMORY_KEYS,
   plainSpeech,
 } from './emotional-speech.ts';
-import type { DecoderFacts } from './lac.ts';
+import type { DecoderFacts, HashedWeights } from './lac.ts';
 import { planWindows } from './windows.ts';
 
 /** Numbers of an EMC frame, `[3 × 21]`: x of all keypoints, then y, then z. */
 export const EMOTION_MOTION_SIZE = 3 * IMPLICIT_KEYPOINT_COUNT;
 
 /** EMC's weights, as `readEmcCheckpoint` finds them. */
-export interface EmcWeights extends EmcFacts {
-  readonly model: StateDict;
-}
+export interface EmcWeights extends EmcFacts, HashedWeights {}
 
 /** What a file says of itself. */
 export interface EmcFacts extends DecoderFacts {
@@ -105,7 +103,7 @@ export class Emc {
     const { networks, layout } = motion;
     const batch = emotions.length;
     const decoder = await AutoregressiveDecoder.load(networks, layout, batch, model, 'PPE.pe', runtime, options);
-    const quiet = { where: options.where };
+    const { warn: _, ...quiet } = options; // entries beyond the network's are named once
     const speech =
       feeling !== undefined
         ? await feltSpeech(feeling, model, emotions, runtime, quiet)

@@ -7,12 +7,8 @@ import { EMOTIONS, type Emotion } from '../../motion/emotions.ts';
 import type { TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import type { DecoderConfig } from '../lac/decoder.ts';
 import { encoderLayers } from '../lac/style-encoder.ts';
-import {
-  type BuildNetworkOptions,
-  buildNetwork,
-  type ReleasedNetwork,
-  type StateDict,
-} from '../released/build-network.ts';
+import type { BuildNetworkOptions, ReleasedNetwork, StateDict } from '../released/build-network.ts';
+import { obtainNetwork } from '../released/graph-cache.ts';
 import type { ReleasedScope } from '../released/released-scope.ts';
 import {
   AutoregressiveDecoder,
@@ -116,7 +112,7 @@ export async function encodedSpeech(
   runtime: TensorRuntime,
   options: BuildNetworkOptions,
 ): Promise<EmotionalSpeech> {
-  const session: TensorSession = await runtime.load(buildNetwork(network, model, options));
+  const session: TensorSession = await runtime.load(await obtainNetwork(network, model, options));
   const columns = columnsOf(model, 2, emotions);
   return {
     style: undefined,

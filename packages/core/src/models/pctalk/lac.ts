@@ -24,6 +24,13 @@ export interface DecoderFacts {
   readonly persons: number;
 }
 
+/** Weights of a file. */
+export interface HashedWeights {
+  readonly model: StateDict;
+  /** SHA-256 of the file, where graphs are kept between runs. */
+  readonly hash?: string;
+}
+
 /** LAC's graphs. */
 export function describeLac({ period, persons }: DecoderFacts): DecoderNetworks & { readonly layout: DecoderLayout } {
   const scope = new ReleasedScope();
@@ -40,8 +47,7 @@ export function describeLac({ period, persons }: DecoderFacts): DecoderNetworks 
 }
 
 /** Weights of LAC and of its refinement, as `readLacCheckpoint` finds them. */
-export interface LacWeights extends DecoderFacts {
-  readonly model: StateDict;
+export interface LacWeights extends DecoderFacts, HashedWeights {
   /** Without it the lips stay as predicted. */
   readonly refinement?: StateDict;
 }

@@ -19,7 +19,8 @@ import {
 } from '../../motion/implicit/kalman-smoother.ts';
 import type { ImplicitMotion } from '../../motion/implicit/transform.ts';
 import type { TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
-import { buildNetwork, type StateDict } from '../released/build-network.ts';
+import type { StateDict } from '../released/build-network.ts';
+import { type GraphCache, obtainNetwork, type WeightSource } from '../released/graph-cache.ts';
 import { AUDIO_WINDOW, audioEncoder, audioFrameCount, audioWindows, encodeAudioWindows } from './audio-encoder.ts';
 import type { PersonStyle } from './embedding-table.ts';
 import { Emc, type EmcWeights } from './emc.ts';
@@ -85,7 +86,7 @@ export interface DriveOptions {
 
 /** Weights of PC-Talk's networks; without EMC there are no emotions. */
 export interface PcTalkWeights {
-  readonly audioEncoder: StateDict;
+  readonly audioEncoder: StateDict | WeightSource;
   readonly lac: LacWeights;
   readonly emc?: EmcWeights;
 }
@@ -99,10 +100,18 @@ export class PcTalkMotion {
   readonly #audio: TensorSession;
   readonly lac: Lac;
   readonly #emcWeights: EmcWeights | undefined;
+  readonly #cache: GraphCache | undefined;
   /** EMC by the emotions it predicts side by side. */
   readonly #emcs = new Map<string, Emc>();
 
-  private constructor(runtime: TensorRuntime, audio: TensorSession, lac: Lac, emc: EmcWeights | undefined) {
+  private constructor(
+    runtime: TensorRuntime,
+    audio: TensorSession,
+    lac: Lac,
+    emc: EmcWeights | undefined,
+    cache: GraphCache | undefined,
+  ) {
+    this.#cache = cache;
     this.#runtime = runtime;
     this.#audio = audio;
     this.lac = lac;
@@ -110,11 +119,24 @@ export class PcTalkMotion {
   }
 
   /** @throws `model-invalid` if a file does not fit its network. */
-  static async load(weights: PcTalkWeights, runtime: TensorRuntime, warn?: WarningReporter): Promise<PcTalkMotion> {
-    const options = (where: string) => ({ where, ...(warn === undefined ? {} : { warn }) });
-    const encoder = buildNetwork(audioEncoder(AUDIO_BATCH), weights.audioEncoder, options('audio encoder'));
+  static async load(
+    weights: PcTalkWeights,
+    runtime: TensorRuntime,
+    warn?: WarningReporter,
+    cache?: GraphCache,
+  ): Promise<PcTalkMotion> {
+    const kept = cache === undefined ? {} : { cache };
+    const options = (where: string, hash?: string) => ({
+      where,
+      ...kept,
+      ...(warn !== undefined && { warn }),
+      ...(hash !== undefined && { hash }),
+    });
+    const { lac, emc } = weights;
+    const encoder = await obtainNetwork(audioEncoder(AUDIO_BATCH), weights.audioEncoder, options('audio encoder'));
     const audio = await runtime.load(encoder);
-    return new PcTalkMotion(runtime, audio, await Lac.load(weights.lac, runtime, options('LAC')), weights.emc);
+    const loaded = await Lac.load(lac, runtime, options('LAC', lac.hash));
+    return new PcTalkMotion(runtime, audio, loaded, emc, cache);
   }
 
   /** Audio features `[512]` a frame of a 16 kHz waveform; as many frames as the profile makes. */
@@ -219,7 +241,12 @@ export class PcTalkMotion {
     const key = emotions.join();
     const known = this.#emcs.get(key);
     if (known !== undefined) return known;
-    const emc = await Emc.load(this.#emcWeights, emotions, this.#runtime, { where: 'EMC' });
+    const { hash } = this.#emcWeights;
+    const emc = await Emc.load(this.#emcWeights, emotions, this.#runtime, {
+      where: 'EMC',
+      ...(this.#cache !== undefined && { cache: this.#cache }),
+      ...(hash !== undefined && { hash }),
+    });
     this.#emcs.set(key, emc);
     return emc;
   }

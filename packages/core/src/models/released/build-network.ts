@@ -2,6 +2,7 @@
 import { emitInference, type Network, type Shape } from '@pctalk/graph';
 import { PcTalkError, type WarningReporter } from '../../errors.ts';
 import { type StoredTensor, toFloat32 } from '../../formats/stored-tensor.ts';
+import type { GraphCache } from './graph-cache.ts';
 import type { ReleasedScope } from './released-scope.ts';
 
 /** Arrays of a checkpoint by key. */
@@ -20,6 +21,10 @@ export interface BuildNetworkOptions {
   readonly warn?: WarningReporter;
   /** Of convolutions and matrix products. Default: `float32`. */
   readonly precision?: 'float32' | 'float16';
+  /** Where graphs are kept between runs. Default: nowhere. */
+  readonly cache?: GraphCache;
+  /** SHA-256 of the file the weights come from; without it nothing is kept. */
+  readonly hash?: string;
 }
 
 /**
