@@ -1,7 +1,7 @@
 import { invariant } from '../../errors.ts';
 import type { HeardPhones } from './hear-phones.ts';
 import { PHONE_HOPS_PER_SECOND } from './hear-phones.ts';
-import { PHONE_CLASSES, PHONE_INDEX, type PhoneClass } from './phone-classes.ts';
+import { PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
 
 /** A word to be found in the sound. */
 export interface PhoneWord {
@@ -34,24 +34,31 @@ const ANY = CLASSES;
 /** Log posteriors are cut off here: the network is never that sure. */
 const FLOOR = -7;
 /** What a hop of speech outside the text costs against the likeliest class. */
-const ANY_COST = 2;
+const ANY_COST = 3;
+/** Least length of a sound, hops. */
+const LEAST_HOPS = 3;
+/** Share of all vowels' posterior that each vowel has, and half as much of all consonants' each consonant: vowels weaken, accents differ. */
+const KINSHIP = 0.05;
+const IS_VOWEL = PHONE_CLASSES.map((name) => VOWEL_CLASSES.includes(name));
 /** Paths worse than the best by this much are given up, nats. */
 const BEAM = 300;
 
 /**
  * Places words in a sound in their order by Viterbi over their pronunciations; between words there may be silence and
- * speech that is in no word. Two sounds of one class side by side share their time evenly.
+ * speech that is in no word. A sound lasts three hops at least; two of one class side by side share their time evenly.
  *
- *     best(t, s) = log p(class of s | t) + max over s and its predecessors of best(t − 1, ·)
+ *     best(t, s) = log (p(class of s | t) + κ p(its kin | t)) + max over s and its predecessors of best(t − 1, ·)
+ *
+ * κ, the least length and the cost of other speech were chosen on speech with known times: without the first two the
+ * 90th percentile of word starts is 189 ms instead of 59 on voices the speech model never heard.
  *
  * @returns one place per word, or undefined if the words cannot lie in the sound and in their bounds at all.
  */
 export function alignPhones(heard: HeardPhones, words: readonly PhoneWord[]): PlacedWord[] | undefined {
   if (words.length === 0) return [];
   const lattice = buildLattice(words, heard.hopCount);
-  const scores = logScores(heard);
-  const path = findPath(lattice, scores, heard.hopCount);
-  return path && readPath(path, lattice, scores, words.length);
+  const path = findPath(lattice, logScores(heard, KINSHIP), heard.hopCount);
+  return path && readPath(path, lattice, logScores(heard, 0), words.length);
 }
 
 /** States from left to right; state 0 is the silence before the first word. */
@@ -59,6 +66,8 @@ interface Lattice {
   readonly phone: Uint8Array;
   /** Word of each state, −1 between words. */
   readonly word: Int32Array;
+  /** Sound or gap of each state: a sound has several. */
+  readonly sound: Int32Array;
   /** Hops in which a state may be. */
   readonly first: Int32Array;
   readonly last: Int32Array;
@@ -73,20 +82,25 @@ interface Lattice {
 function buildLattice(words: readonly PhoneWord[], hopCount: number): Lattice {
   const phone: number[] = [];
   const word: number[] = [];
+  const sound: number[] = [];
   const bounds: (readonly [number, number])[] = [];
   const before: number[][] = [];
   const all = [0, hopCount] as const;
+  let sounds = 0;
   const add = (phoneIndex: number, wordIndex: number, bound: readonly [number, number], from: readonly number[]) => {
     phone.push(phoneIndex);
     word.push(wordIndex);
+    sound.push(sounds);
     bounds.push(bound);
     before.push([...from]);
     return phone.length - 1;
   };
   const addGap = (from: readonly number[]) => {
     const silence = add(SIL, -1, all, from);
+    sounds++;
     const any = add(ANY, -1, all, [...from, silence]);
     before[silence]!.push(any);
+    sounds++;
     return [silence, any];
   };
   const starts = new Set<number>();
@@ -107,9 +121,12 @@ function buildLattice(words: readonly PhoneWord[], hopCount: number): Lattice {
       let from: readonly number[] = entries;
       let state = -1;
       for (const name of classes) {
-        state = add(PHONE_INDEX[name], w, bound, from);
-        if (w === 0 && from === entries) starts.add(state);
-        from = [state];
+        for (let hop = 0; hop < LEAST_HOPS; hop++) {
+          state = add(PHONE_INDEX[name], w, bound, from);
+          if (w === 0 && from === entries) starts.add(state);
+          from = [state];
+        }
+        sounds++;
       }
       return state;
     });
@@ -122,6 +139,7 @@ function buildLattice(words: readonly PhoneWord[], hopCount: number): Lattice {
   return {
     phone: Uint8Array.from(phone),
     word: Int32Array.from(word),
+    sound: Int32Array.from(sound),
     first: Int32Array.from(bounds, ([first]) => first),
     last: Int32Array.from(bounds, ([, last]) => last),
     before,
@@ -131,13 +149,17 @@ function buildLattice(words: readonly PhoneWord[], hopCount: number): Lattice {
   };
 }
 
-/** `[H × 27]`: log posteriors, and of any speech in the last column. */
-function logScores({ posteriors, hopCount }: HeardPhones): Float32Array {
+/** `[H × 27]`: log posteriors with a share of their kin's, and of any speech in the last column. */
+function logScores({ posteriors, hopCount }: HeardPhones, kinship: number): Float32Array {
   const scores = new Float32Array(hopCount * (CLASSES + 1));
   for (let hop = 0; hop < hopCount; hop++) {
+    let vowels = 0;
+    for (let c = 0; c < CLASSES; c++) if (IS_VOWEL[c]) vowels += posteriors[hop * CLASSES + c]!;
+    const consonants = 1 - vowels - posteriors[hop * CLASSES + SIL]!;
     let best = FLOOR;
     for (let c = 0; c < CLASSES; c++) {
-      const score = Math.max(FLOOR, Math.log(posteriors[hop * CLASSES + c]!));
+      const kin = c === SIL ? 0 : IS_VOWEL[c] ? vowels : consonants / 2;
+      const score = Math.max(FLOOR, Math.log(posteriors[hop * CLASSES + c]! + kinship * Math.max(0, kin)));
       scores[hop * (CLASSES + 1) + c] = score;
       if (c !== SIL) best = Math.max(best, score);
     }
@@ -199,13 +221,18 @@ function findPath(lattice: Lattice, scores: Float32Array, hopCount: number): Int
   return path;
 }
 
-function readPath(path: Int32Array, { phone, word }: Lattice, scores: Float32Array, wordCount: number): PlacedWord[] {
+function readPath(
+  path: Int32Array,
+  { phone, word, sound }: Lattice,
+  scores: Float32Array,
+  wordCount: number,
+): PlacedWord[] {
   const runs: { phone: number; word: number; start: number; end: number; fit: number }[] = [];
   path.forEach((state, hop) => {
     const best = Math.max(...scores.subarray(hop * (CLASSES + 1), (hop + 1) * (CLASSES + 1)));
     const fit = scores[hop * (CLASSES + 1) + phone[state]!]! - best;
     const run = runs.at(-1);
-    if (hop > 0 && path[hop - 1] === state && run !== undefined) {
+    if (hop > 0 && sound[path[hop - 1]!] === sound[state] && run !== undefined) {
       run.end = hop + 1;
       run.fit += fit;
     } else runs.push({ phone: phone[state]!, word: word[state]!, start: hop, end: hop + 1, fit });
