@@ -37,6 +37,8 @@ export interface LipAgreement {
   readonly amplitude: Readonly<Record<LipCurve, number>>;
   /** Median over clips of the mean change a frame, ours / real. */
   readonly speed: Readonly<Record<LipCurve, number>>;
+  /** r of each clip at its own offset. */
+  readonly each: readonly ({ readonly id: string } & Readonly<Record<LipCurve, number>>)[];
 }
 
 const MAX_LAG = 3;
@@ -70,6 +72,10 @@ export function lipAgreement(clips: readonly LipClip[]): LipAgreement {
     shuffled: each((curve) => meanAt(curve, lag, clips.length > 1 ? 1 : 0)),
     amplitude: each((curve) => median(clips.map(({ real, ours }) => deviation(ours[curve]) / deviation(real[curve])))),
     speed: each((curve) => median(clips.map(({ real, ours }) => meanStep(ours[curve]) / meanStep(real[curve])))),
+    each: clips.map(({ id, real, ours, offset = 0 }) => ({
+      id,
+      ...each((curve) => correlation(real[curve], ours[curve], -offset)),
+    })),
   };
 }
 

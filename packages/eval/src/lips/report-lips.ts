@@ -100,7 +100,22 @@ function describe(name: string, report: LipGroupReport): string {
     ...precisionRows(row, models[0]?.[1]),
     '',
     describeJudge(report),
+    ...clipRows(report),
   ].join('\n');
+}
+
+/** The clips of a small group, one by one: they are of different people. */
+function clipRows({ models, real }: LipGroupReport): string[] {
+  const [first] = Object.values(models);
+  if (first === undefined || first.agreement.each.length > 20) return [];
+  const row = (clip: (typeof first.agreement.each)[number]) =>
+    `| ${clip.id} | ${real.clipOffsets[clip.id]} | ${LIP_CURVES.map((curve) => clip[curve].toFixed(2)).join(' | ')} |`;
+  return [
+    '',
+    `| clip | its lips lead its sound by, frames | r of ours at that offset, ${LIP_CURVES.join(' | ')} |`,
+    `|---|---|${LIP_CURVES.map(() => '---|').join('')}`,
+    ...first.agreement.each.map(row),
+  ];
 }
 
 type Row = (label: string, value: (model: ModelReport) => string, real?: string) => string;
@@ -109,8 +124,8 @@ function stillnessRows(row: Row, real: LipStillness): string[] {
   const moving = (x: LipStillness) => percent(x.moving);
   return [
     row('silent frames in which the lips move', (x) => moving(x.stillness), moving(real)),
-    row('speed in silence ÷ in speech', (x) => x.stillness.speed.toFixed(2), real.speed.toFixed(2)),
-    row('jitter in silence, gap ÷ mouth width', (x) => x.stillness.jitter.toFixed(4), real.jitter.toFixed(4)),
+    row('speed in silence ÷ in speech', (x) => decimals(x.stillness.speed, 2), decimals(real.speed, 2)),
+    row('jitter in silence, gap ÷ mouth width', (x) => decimals(x.stillness.jitter, 4), decimals(real.jitter, 4)),
   ];
 }
 
@@ -130,14 +145,12 @@ function precisionRows(row: Row, first: ModelReport | undefined): string[] {
   ];
 }
 
-function describeJudge({ judge, real }: LipGroupReport): string {
+function describeJudge({ judge }: LipGroupReport): string {
   const shifts = Object.entries(judge.detected).map(([shift, share]) => `${shift} frames in ${percent(share)}`);
-  const own = Object.entries(real.clipOffsets).map(([id, offset]) => `${id} ${offset}`);
-  const clips = own.length <= 20 ? ` Lips lead the sound in these clips by, frames: ${own.join(', ')}.` : '';
   return (
     `Judge on the real clips: ${percent(judge.real.inSync)} of ${judge.real.windows} windows at 0 ± 1 frame, ` +
     `${percent(judge.real.steady)} within a frame of their clip's own offset; sound moved by ${shifts.join(', by ')} ` +
-    `found so. ${judge.valid ? 'Valid here.' : 'By its own terms not valid here.'}${clips}`
+    `found so. ${judge.valid ? 'Valid here.' : 'By its own terms not valid here.'}`
   );
 }
 
@@ -145,6 +158,11 @@ function inSync({ inSync: share, windows }: OffsetFigures): string {
   return `${percent(share)} of ${windows}`;
 }
 
+/** What was not there to be measured is a dash. */
 function percent(x: number): string {
-  return `${(100 * x).toFixed(1)} %`;
+  return Number.isFinite(x) ? `${(100 * x).toFixed(1)} %` : '–';
+}
+
+function decimals(x: number, digits: number): string {
+  return Number.isFinite(x) ? x.toFixed(digits) : '–';
 }
