@@ -30,6 +30,11 @@ describe('emotionCurves', () => {
     expect(middle).toBeCloseTo(1, 1);
   });
 
+  it('begin at once where somebody speaks at once', () => {
+    const [clip] = emotionCurves([{ start: 0, end: 2, felt: { happy: 0.8 } }], { source });
+    expect([0, 1, 3].map((time) => levelAt(clip!.intensity, time))).toEqual([0.8, 0.8, 0]);
+  });
+
   it('have rising times without repeats', () => {
     for (const { intensity } of clips) {
       const times = (intensity as { time: number }[]).map(({ time }) => time);

@@ -27,14 +27,14 @@ export function emotionCurves(spans: readonly FeltSpan[], { source, region }: Em
   const points: { time: number; felt: Felt }[] = [];
   const add = (time: number, felt: Felt) => {
     const last = points.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
-    if (time > last + 0.01) points.push({ time: Math.max(0, time), felt });
+    if (time > last + 0.01) points.push({ time, felt });
   };
   spans.forEach(({ start, end, felt }, i) => {
     const [before, after] = [spans[i - 1], spans[i + 1]];
     const half = Math.min(FEELING_PASSES, end - start) / 2;
     const fresh = before === undefined || start - before.end > REST_AFTER;
     const last = after === undefined || after.start - end > REST_AFTER;
-    if (fresh) add(start - FEELING_PASSES, {});
+    if (fresh && start > FEELING_PASSES) add(start - FEELING_PASSES, {});
     add(fresh ? start : start + half, felt);
     add(last ? end : end - half, felt);
     if (last) add(end + FEELING_PASSES, {});

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { levelAt, parsePerformance } from '@pctalk/core';
+import { parsePerformance } from '@pctalk/core';
 import { add, constant, emitInference, input, mean, mul, reshape, square } from '@pctalk/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { levelAt } from '../../../core/src/pipeline/timeline.ts';
 import { ClassifierStore } from '../model-store/classifier-store.ts';
 import { createNodeRuntime } from '../onnx-runtime.ts';
 import { sampleFiles } from '../sample.ts';
@@ -68,7 +69,16 @@ describe('readEmotionText', () => {
     );
   });
 
-  it('spreads a text over the speech that the model hears, and says when it finds nothing', async () => {
+  it('aligns what is said to the speech', async () => {
+    const text =
+      'Hello and welcome. People keep asking about machines that move and speak. Please choose a good book, and read it by the pool.';
+    const onWarning = ({ message }: { readonly message: string }) => expect.unreachable(message);
+    const [happy] = await readEmotionText(text, { ...(await textOptions()), onWarning });
+    const level = (time: number) => levelAt(happy!.intensity, time);
+    expect([level(0.6), level(2.8), level(5)].map((value) => value > 0.1)).toEqual([true, false, true]);
+  });
+
+  it('spreads other texts over the speech that the model hears, and says when it finds nothing', async () => {
     const warnings: string[] = [];
     const onWarning = ({ code }: { readonly code: string }) => void warnings.push(code);
     const [clip] = await readEmotionText('Wonderful.', { ...(await textOptions()), onWarning });
@@ -76,7 +86,8 @@ describe('readEmotionText', () => {
     expect(times.at(-1)).toBeGreaterThan(5);
     expect(times.at(-1)).toBeLessThan(7.5);
     expect(await readEmotionText('Der Zug kommt um neun.', { ...(await textOptions()), onWarning })).toEqual([]);
-    expect(warnings).toEqual(['no-emotion']);
+    expect(warnings).toContain('words-spread');
+    expect(warnings.at(-1)).toBe('no-emotion');
     await expect(readEmotionText(' ... ', await textOptions())).rejects.toMatchObject({ code: 'performance-invalid' });
   });
 });

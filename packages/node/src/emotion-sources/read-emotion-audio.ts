@@ -16,6 +16,7 @@ import {
 } from '@pctalk/core';
 import { decodeAudio, SPEECH_RATE } from '../audio-decode.ts';
 import { hashFile } from '../consent.ts';
+import { readWaveform } from './read-waveform.ts';
 import type { VoiceClassifier } from './voice-classifier.ts';
 
 /** Longest sound whose emotion is read, seconds. */
@@ -46,7 +47,9 @@ const NAMELESS = { emotion: 'surprised', region: 'upper_face', size: 0.7 } as co
 export async function readEmotionAudio(path: string, options: ReadEmotionAudioOptions): Promise<EmotionClips> {
   const { classifier, as, fit, duration, onWarning } = options;
   const source = { kind: 'audio' as const, sha256: await hashFile(path), by: classifier?.name ?? 'voice-arousal', fit };
-  const felt = classifier ? await classifier.classify(await readWaveform(path)) : await feltOfArousal(path, options);
+  const felt = classifier
+    ? await classifier.classify(await readWaveform(decodeLimited(path)))
+    : await feltOfArousal(path, options);
   const emotions = EMOTIONS.filter((emotion) => felt.some((each) => (each[emotion] ?? 0) > 0));
   if (emotions.length === 0) {
     onWarning?.({ code: 'no-emotion', message: `${path}: no emotion was found by ${source.by}` });
@@ -79,18 +82,6 @@ async function meter(path: string): Promise<VoiceFrame[]> {
   const frames: VoiceFrame[] = [];
   for await (const samples of decodeLimited(path)) frames.push(...voice.push(samples));
   return frames;
-}
-
-async function readWaveform(path: string): Promise<Float32Array> {
-  const chunks: Float32Array[] = [];
-  for await (const samples of decodeLimited(path)) chunks.push(samples);
-  const waveform = new Float32Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    waveform.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return waveform;
 }
 
 async function* decodeLimited(path: string): AsyncGenerator<Float32Array> {

@@ -1,4 +1,5 @@
 import {
+  alignWords,
   createSpeechDriver,
   type EmotionClips,
   emotionCurves,
@@ -15,8 +16,10 @@ import {
   type WarningReporter,
   wordsOf,
 } from '@pctalk/core';
-import { decodeAudio } from '../audio-decode.ts';
+import { SPEECH_RATE } from '../audio-decode.ts';
 import { hashBytes } from '../consent.ts';
+import { readPronunciations } from '../pronunciations.ts';
+import { readWaveform } from './read-waveform.ts';
 import type { TextClassifier } from './text-classifier.ts';
 
 /** Longest text, characters: two hours of speech. */
@@ -25,7 +28,7 @@ export const EMOTION_TEXT_MAX = 100_000;
 export interface ReadEmotionTextOptions {
   /** Where the words of the performance lie in time, if that is known. */
   readonly words?: Performance['words'];
-  /** Sound of the speech: where words have no times, they are spread over where somebody speaks. */
+  /** Sound of the speech, to which the text is aligned where words have no times. */
   readonly audio: string;
   readonly runtime: TensorRuntime;
   /** Bytes of the speech model. */
@@ -49,7 +52,7 @@ export async function readEmotionText(text: string, options: ReadEmotionTextOpti
   }
   const { words = [], classifier, onWarning } = options;
   const spoken = wordsOf(text);
-  const times = words.length > 0 ? timeWords(spoken, words) : spreadWords(spoken, await findSpeech(options));
+  const times = words.length > 0 ? timeWords(spoken, words) : await findWords(text, spoken, options);
   const felt = classifier ? await classifier.classify(clauses.map((clause) => clause.text)) : readTextEmotion(clauses);
   const spans = clauses.map(({ words: [first, last] }, i) => ({
     start: times[first]!.start,
@@ -78,17 +81,40 @@ export function textOfWords(words: NonNullable<Performance['words']>): string {
 const SENTENCE_PAUSE = 0.5;
 const CLAUSE_PAUSE = 0.25;
 
-async function findSpeech({ audio, runtime, speech }: ReadEmotionTextOptions): Promise<TimeSpan[]> {
+/** Longest speech that is aligned; in longer ones words are spread, seconds. */
+const ALIGNED_MAX_SECONDS = 600;
+
+/**
+ * When each word is said: aligned to the sound, or, where that fails (another wording, a language that is not read),
+ * spread by length over where somebody speaks.
+ */
+async function findWords(
+  text: string,
+  spoken: readonly string[],
+  { audio, runtime, speech, onWarning }: ReadEmotionTextOptions,
+): Promise<TimeSpan[]> {
   const driver = await createSpeechDriver(runtime, speech);
   try {
-    const stream = driver.createStream();
-    const silence: number[] = [];
-    for await (const samples of decodeAudio(audio)) {
-      for (const frame of await stream.push(samples)) silence.push(frame.silence);
+    const samples = await readWaveform(audio);
+    if (samples.length <= ALIGNED_MAX_SECONDS * SPEECH_RATE) {
+      try {
+        const dictionary = await readPronunciations();
+        return timeWords(spoken, await alignWords(driver, samples, text, { dictionary, where: 'emotion text' }));
+      } catch (error) {
+        if (!(error instanceof PcTalkError)) throw error;
+        onWarning?.({
+          code: 'words-spread',
+          message: `${error.message}; its words are spread over the speech by length`,
+        });
+      }
     }
-    for (const frame of await stream.end()) silence.push(frame.silence);
-    const spans = speechSpans(silence, FPS);
-    return spans.length > 0 ? spans : [{ start: 0, end: silence.length / FPS }];
+    const stream = driver.createStream();
+    const frames = [...(await stream.push(samples)), ...(await stream.end())];
+    const spans = speechSpans(
+      frames.map(({ silence }) => silence),
+      FPS,
+    );
+    return spreadWords(spoken, spans.length > 0 ? spans : [{ start: 0, end: frames.length / FPS }]);
   } finally {
     await driver.dispose();
   }

@@ -73,7 +73,7 @@ async function loadTransformers({ folder, model }: ClassifierFolder): Promise<Te
   const library = await import(LIBRARY).catch((cause) => {
     throw new PcTalkError(
       'model-missing',
-      `text classifier: expected the npm package ${LIBRARY}, which is not installed; run npm install ${LIBRARY}, or leave the option away to use the built-in lexicon`,
+      `text classifier: expected the npm package ${LIBRARY}, which is not installed; run npm install ${LIBRARY}@4, or leave the option away to use the built-in lexicon`,
       { cause },
     );
   });
