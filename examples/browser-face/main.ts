@@ -2,6 +2,8 @@
 import c2pa from '@contentauth/c2pa-wasm/c2pa.wasm?url';
 import faceModels from '@mediapipe/face_mesh/face_mesh_solution_packed_assets.data?url';
 import emotionModel from '@pctalk/core/assets/emotion.onnx?url';
+import lipModel from '@pctalk/core/assets/lac.onnx?url';
+import lipStyles from '@pctalk/core/assets/lac-styles.safetensors?url';
 import basis from '@pctalk/core/assets/mesh-basis.bin?url';
 import portrait from '@pctalk/core/assets/sample/portrait.jpg?url';
 import speech from '@pctalk/core/assets/sample/speech.wav?url';
@@ -16,12 +18,18 @@ const progress = element('progress', HTMLProgressElement);
 const status = element('status', HTMLOutputElement);
 const download = element('download', HTMLAnchorElement);
 
-const [face, basisBytes, speechBytes, emotionBytes, picture, audio] = await Promise.all(
-  [faceModels, basis, speechModel, emotionModel, portrait, speech].map(load),
+const [face, basisBytes, speechBytes, network, styles, emotionBytes, picture, audio] = await Promise.all(
+  [faceModels, basis, speechModel, lipModel, lipStyles, emotionModel, portrait, speech].map(load),
 );
 const talker = await createTalker({
   worker: new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-  assets: { face: face!, basis: basisBytes!, speech: speechBytes!, emotion: emotionBytes! },
+  assets: {
+    face: face!,
+    basis: basisBytes!,
+    speech: speechBytes!,
+    lips: { network: network!, styles: styles! },
+    emotion: emotionBytes!,
+  },
   c2pa,
 });
 const source = await talker.prepare({ file: new Blob([picture!]), name: 'portrait.jpg' });

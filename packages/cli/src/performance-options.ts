@@ -10,15 +10,17 @@ import {
   type PerformanceOptions,
   parsePerformance,
   performanceFromOptions,
+  readEditPlace,
   REGION_SIDES,
   type ReferenceMotion,
   STYLES,
   type WarningReporter,
 } from '@pctalk/core';
-import type { OutputFile } from '@pctalk/node';
+import type { OutputFile, StyleEmbedding } from '@pctalk/node';
 import { type Command, Option } from 'commander';
 import { addEmotionSourceOptions, type EmotionSourceFlags, readEmotionSources } from './emotion-source-options.ts';
 import { readControl, readInteger } from './number-options.ts';
+import { addTranscriptOptions, readTranscriptWords, type TranscriptFlags } from './transcript-options.ts';
 
 /** Largest seed: 32 bits. */
 const SEED_MAX = 0xffff_ffff;
@@ -27,7 +29,7 @@ const SEED_MAX = 0xffff_ffff;
 const PERFORMANCE_MAX_BYTES = 64 * 2 ** 20;
 
 /** The flags that say how the source moves, as commander hands them over. */
-export interface PerformanceFlags extends EmotionSourceFlags {
+export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
   readonly lipScale?: string;
   readonly articulation?: readonly string[];
   readonly emotion?: readonly string[];
@@ -35,6 +37,7 @@ export interface PerformanceFlags extends EmotionSourceFlags {
   readonly emotionVideo?: string;
   readonly emotionVideoFit?: string;
   readonly motionReference?: string;
+  readonly styleReference?: string;
   readonly renderer?: string;
   readonly style?: string;
   readonly headMotion?: string;
@@ -62,7 +65,12 @@ export function addPerformanceOptions(command: Command): Command {
     command.option(`${flag} <number>`, describe(control as keyof typeof NUMBER_FLAGS));
   }
   command
-    .addOption(repeatable('--articulation <name:scale>', describe('articulation')))
+    .addOption(
+      repeatable(
+        '--articulation <name:scale[:where]>',
+        `${describe('articulation')}; where: a word, #3-5 by number from 0, or 1.2s-2.5s`,
+      ),
+    )
     .addOption(
       repeatable(
         '--emotion <emotion[:region[:intensity]]>',
@@ -72,12 +80,16 @@ export function addPerformanceOptions(command: Command): Command {
     .option('--emotion-image <file>', 'feel as the face in this picture does')
     .option('--emotion-video <file>', 'feel as the face in this clip does, over time')
     .option('--emotion-video-fit <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold');
-  return addEmotionSourceOptions(command)
+  return addEmotionSourceOptions(addTranscriptOptions(command))
     .option(
       '--motion-reference <file>',
       'head motion, blinks and gaze of the face in this clip (liveportrait: pose and expression from a .pkl, .json, picture or video)',
     )
-    .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}`)
+    .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}, or a mix: clear:0.6,wide:0.4`)
+    .option(
+      '--style-reference <file>',
+      'speak as the person in this clip does, 4 s or more (liveportrait: a .pkl, .json or video)',
+    )
     .option('--seed <integer>', 'head motion, blinks and gaze follow from it (default: 0)')
     .option('--performance <file>', 'read a performance (JSON); the flags above replace its tracks')
     .option('--save-performance <file>', 'write the performance that is used')
@@ -95,22 +107,26 @@ export async function readPerformance(
 ): Promise<Performance> {
   const check: CheckControlOptions = { unsafeRange: flags.unsafeRange === true, onWarning };
   const parse = { unsafeRange: flags.unsafeRange === true, styles: STYLES };
+  const base =
+    flags.performance === undefined
+      ? undefined
+      : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
+  const aligned = await readTranscriptWords(flags, audio, onWarning);
+  const words = aligned ?? base?.words;
   const options: Record<string, unknown> = {
-    articulation: flags.articulation?.map((text) => readArticulation(text, check)),
+    words: aligned,
+    articulation: flags.articulation?.flatMap((text) => readArticulation(text, words, check)),
     emotion: flags.emotion?.map((text) => readEmotion(text, check)),
-    style: flags.style === undefined ? undefined : checkName('--style', flags.style, STYLES),
+    style: flags.style === undefined ? undefined : readStyle(flags.style, check),
     seed: flags.seed === undefined ? undefined : readInteger('--seed', flags.seed, 0, SEED_MAX),
   };
   for (const [control, flag] of Object.entries(NUMBER_FLAGS)) {
     const text = flags[control as keyof typeof NUMBER_FLAGS];
     if (text !== undefined) options[control] = readControl(flag, control as keyof typeof NUMBER_FLAGS, text, check);
   }
-  const base =
-    flags.performance === undefined
-      ? undefined
-      : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
-  const { motion, emotions } = await readReferences(flags, audio);
+  const { motion, style, emotions } = await readReferences(flags, audio);
   if (motion !== undefined) options['motion'] = motion;
+  if (style !== undefined) options['style'] = { embedding: style };
   const given = performanceFromOptions(options as PerformanceOptions, base);
   const spoken = await readEmotionSources(flags, audio, given.words, onWarning);
   const emotion = [...(given.emotion ?? []), ...emotions, ...spoken];
@@ -120,20 +136,24 @@ export async function readPerformance(
 /** What is taken from faces in other files. */
 interface References {
   readonly motion?: ReferenceMotion;
+  readonly style?: StyleEmbedding;
   readonly emotions: NonNullable<Performance['emotion']>;
 }
 
-/** Motion and emotions of reference faces; their models are loaded only if one is named. */
+/** Motion, manner of speaking and emotions of reference faces; their models are loaded only if one is named. */
 async function readReferences(flags: PerformanceFlags, audio: string): Promise<References> {
   const { emotionImage, emotionVideo } = flags;
-  // The neural path reads its reference itself, in its own keypoints.
-  const motionReference = flags.renderer === 'liveportrait' ? undefined : flags.motionReference;
-  if ([emotionImage, emotionVideo, motionReference].every((name) => name === undefined)) return { emotions: [] };
+  // The neural path reads its references itself, in its own keypoints.
+  const { motionReference, styleReference } =
+    flags.renderer === 'liveportrait' ? ({} as Pick<PerformanceFlags, 'motionReference' | 'styleReference'>) : flags;
+  const named = [emotionImage, emotionVideo, motionReference, styleReference].filter((name) => name !== undefined);
+  if (named.length === 0) return { emotions: [] };
   const { createFaceAnalyser, readMeshBasis } = await import('@pctalk/core');
   const node = await import('@pctalk/node');
   const fit = checkName('--emotion-video-fit', flags.emotionVideoFit ?? 'hold', EMOTION_FITS);
   const assets = await node.readTalkerAssets();
-  const analyser = await createFaceAnalyser(node.createNodeRuntime(), assets.face);
+  const runtime = node.createNodeRuntime();
+  const analyser = await createFaceAnalyser(runtime, assets.face);
   const parts = { analyser, basis: readMeshBasis(assets.basis) };
   try {
     const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
@@ -141,8 +161,11 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<R
       const { duration } = await node.inspectAudio(audio);
       emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...parts, fit, duration })));
     }
-    if (motionReference === undefined) return { emotions };
-    return { emotions, motion: await node.readMotionReference(motionReference, parts) };
+    return {
+      emotions,
+      ...(motionReference && { motion: await node.readMotionReference(motionReference, parts) }),
+      ...(styleReference && { style: await node.readStyleReference(styleReference, { ...parts, runtime }) }),
+    };
   } finally {
     await analyser.dispose();
   }
@@ -170,11 +193,32 @@ export async function preparePerformanceFile(
   }
 }
 
-function readArticulation(text: string, check: CheckControlOptions): { movement: string; scale: number } {
-  const [name = '', scale, ...rest] = text.split(':');
+/** A preset, or several with their weights. */
+function readStyle(text: string, check: CheckControlOptions): PerformanceOptions['style'] {
+  if (!/[:,]/.test(text)) return checkName('--style', text, STYLES);
+  const mix = text.split(',').map((part) => {
+    const [name = '', weight = '1'] = part.split(':');
+    return {
+      preset: checkName('--style', name.trim(), STYLES),
+      weight: readControl('--style', 'styleWeight', weight, check),
+    };
+  });
+  return { mix };
+}
+
+function readArticulation(
+  text: string,
+  words: Performance['words'],
+  check: CheckControlOptions,
+): NonNullable<Performance['articulation']> {
+  const [name = '', scale, where, ...rest] = text.split(':');
   const movement = checkName('--articulation', name, ARTICULATIONS);
-  if (scale === undefined || rest.length > 0) throw malformed('--articulation', 'NAME:SCALE', text, 'opening:1.2');
-  return { movement, scale: readControl(`--articulation ${name}`, 'articulation', scale, check) };
+  if (scale === undefined || rest.length > 0) {
+    throw malformed('--articulation', 'NAME:SCALE[:WHERE]', text, 'opening:1.2 or opening:1.4:hello');
+  }
+  const edit = { movement, scale: readControl(`--articulation ${name}`, 'articulation', scale, check) };
+  const places = where === undefined ? [{}] : readEditPlace(where, words, `--articulation ${name}`);
+  return places.map((place) => ({ ...edit, ...place }));
 }
 
 function readEmotion(text: string, check: CheckControlOptions): { emotion: string; region: string; intensity: number } {

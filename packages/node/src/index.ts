@@ -1,3 +1,4 @@
+export * from './align-speech.ts';
 export * from './audio-decode.ts';
 export * from './clip-reader.ts';
 export * from './consent.ts';
@@ -36,6 +37,7 @@ export * from './signed-video.ts';
 export * from './signing-key.ts';
 export * from './source-track-cache.ts';
 export * from './still-stage.ts';
+export * from './style-reference.ts';
 export * from './talker.ts';
 export * from './talker-assets.ts';
 export * from './track-clip.ts';

@@ -5,16 +5,19 @@ import { loadFaceAssets } from './face-models.ts';
 
 /** Reads the models that come with the installed packages. @throws `model-missing` */
 export async function readTalkerAssets(): Promise<TalkerAssets> {
-  const [face, basis, speech, emotion] = await Promise.all([
+  const [face, basis, speech, network, styles, emotion] = await Promise.all([
     loadFaceAssets(),
     readAsset('mesh-basis.bin'),
     readAsset('speech-lips.onnx'),
+    readAsset('lac.onnx'),
+    readAsset('lac-styles.safetensors'),
     readAsset('emotion.onnx'),
   ]);
-  return { face, basis, speech, emotion };
+  return { face, basis, speech, lips: { network, styles }, emotion };
 }
 
-async function readAsset(name: string): Promise<Uint8Array> {
+/** Reads a file of `@pctalk/core/assets`. @throws `model-missing` */
+export async function readAsset(name: string): Promise<Uint8Array> {
   try {
     return await readFile(createRequire(import.meta.url).resolve(`@pctalk/core/assets/${name}`));
   } catch (cause) {

@@ -68,6 +68,23 @@ const motion = z.looseObject({
   source: z.looseObject({ kind: z.literal('video'), sha256: z.string() }).optional(),
 });
 
+/** Numbers of an embedding of a speaking style. */
+const STYLE_WIDTH = 192;
+/** A manner of speaking: the name of one, or what was read off a clip. */
+const manner = {
+  preset: z.string().optional(),
+  embedding: z
+    .looseObject({
+      space: z.literal('mesh'),
+      /** The lip network it belongs to. */
+      model: z.string(),
+      values: z.array(z.number()).length(STYLE_WIDTH),
+      /** What it was read from. */
+      source: z.looseObject({ kind: z.literal('video'), sha256: z.string() }).optional(),
+    })
+    .optional(),
+};
+
 const performance = z.looseObject({
   version: z.literal(PERFORMANCE_VERSION),
   space: z.literal('mesh').optional(),
@@ -102,8 +119,19 @@ const performance = z.looseObject({
       }),
     )
     .optional(),
-  /** Overlaps: the last wins, eased, so that styles cross-fade. */
-  style: z.array(z.looseObject({ ...span, preset: z.string() })).optional(),
+  /** Each clip has a preset, an embedding or a mix by weights. Overlaps: the last wins, eased, so that styles cross-fade. */
+  style: z
+    .array(
+      z.looseObject({
+        ...span,
+        ...manner,
+        mix: z
+          .array(z.looseObject({ ...manner, weight: level }))
+          .min(1)
+          .optional(),
+      }),
+    )
+    .optional(),
   motion: motion.optional(),
   headMotion: track.optional(),
   blink: track.optional(),
@@ -164,7 +192,8 @@ export interface PerformanceOptions {
         readonly intensity: number;
       }[]
     | undefined;
-  readonly style?: string | undefined;
+  /** A preset, or a mix or embedding as a clip of `style` has it. */
+  readonly style?: string | Pick<NonNullable<Performance['style']>[number], 'mix' | 'embedding'> | undefined;
   readonly motion?: Performance['motion'];
   readonly headMotion?: number | undefined;
   readonly blink?: number | undefined;
@@ -182,7 +211,8 @@ export function performanceFromOptions(
 ): Performance {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) given[name] = name === 'style' ? [{ preset: value }] : value;
+    if (value === undefined) continue;
+    given[name] = name === 'style' ? [typeof value === 'string' ? { preset: value } : value] : value;
   }
   return { ...base, ...given } as Performance;
 }
@@ -251,8 +281,13 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
   });
   if (document.motion !== undefined) checkCurves(document.motion, `${where}.motion`);
   document.style?.forEach((each, i) => {
-    checkName(`${where}.style[${i}].preset`, each.preset, options.styles);
-    checkSpan(each, `${where}.style[${i}]`);
+    const path = `${where}.style[${i}]`;
+    checkSpan(each, path);
+    checkManner(each, ['preset', 'embedding', 'mix'], path, options);
+    each.mix?.forEach((part, j) => {
+      checkManner(part, ['preset', 'embedding'], `${path}.mix[${j}]`, options);
+      checkLevel('styleWeight', part.weight, `${path}.mix[${j}].weight`);
+    });
   });
 }
 
@@ -265,6 +300,20 @@ function checkCurves(motion: NonNullable<Performance['motion']>, path: string): 
       `${path}.${name}: expected ${length} values like pitch, got ${motion[name].length}; write one a frame`,
     );
   }
+}
+
+/** Exactly one of the forms must be there. */
+function checkManner(
+  manner: { readonly preset?: string | undefined; readonly [form: string]: unknown },
+  forms: readonly string[],
+  path: string,
+  options: ParsePerformanceOptions,
+): void {
+  const given = forms.filter((form) => manner[form] !== undefined);
+  if (given.length !== 1) {
+    throw invalid(`${path}: expected one of ${forms.join(', ')}, got ${given.join(' and ') || 'none'}`);
+  }
+  if (manner.preset !== undefined) checkName(`${path}.preset`, manner.preset, options.styles);
 }
 
 function invalid(message: string): PcTalkError {

@@ -1,5 +1,7 @@
 import type { Performance } from '../formats/performance.ts';
 import type { EmotionStream } from '../models/emotion/emotion-driver.ts';
+import type { LipStream } from '../models/lac/lip-driver.ts';
+import type { StyleTable } from '../models/lac/style-table.ts';
 import type { SpeechFrame } from '../models/speech/speech-driver.ts';
 import type { ArticulationEditor } from '../motion/articulation.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
@@ -11,11 +13,17 @@ import { GazePath } from './gaze.ts';
 import { HeadMotion, type HeadRotation } from './head-motion.ts';
 import { type Prosody, ProsodyTracker } from './prosody.ts';
 import { type ReferenceMotion, referenceMotionAt } from './reference-motion.ts';
-import { STYLE_PRESETS } from './styles.ts';
+import { compileStyle, type StyleCurve } from './style-curve.ts';
 import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
 
 /** Frames a second of every video. */
 export const FPS = 25;
+
+/** Networks that move with one voice. What is missing does without: lips in the speech model's own style, emotions held. */
+export interface DirectedVoice {
+  readonly lips?: { readonly stream: LipStream; readonly table: StyleTable } | undefined;
+  readonly emotions?: EmotionStream | undefined;
+}
 
 /**
  * Turns what is heard into motion frames as the performance directs. Frames are asked for in order; state is what life
@@ -23,7 +31,7 @@ export const FPS = 25;
  */
 export class Director {
   readonly #editArticulation: ArticulationEditor;
-  readonly #emotions: EmotionStream | undefined;
+  readonly #voice: DirectedVoice;
   #performance!: CompiledPerformance;
   #frameIndex = 0;
   #blinks: Blinks;
@@ -33,12 +41,12 @@ export class Director {
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
   readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
+  #style: StyleCurve | undefined;
   #brow = 0;
 
-  /** @param emotions how emotions move with the voice; without it they are held as the presets have them. */
-  constructor(performance: Performance, editArticulation: ArticulationEditor, emotions?: EmotionStream) {
+  constructor(performance: Performance, editArticulation: ArticulationEditor, voice: DirectedVoice = {}) {
     this.#editArticulation = editArticulation;
-    this.#emotions = emotions;
+    this.#voice = voice;
     const seed = performance.seed ?? 0;
     this.#blinks = new Blinks(seed);
     this.#gaze = new GazePath(seed);
@@ -49,6 +57,8 @@ export class Director {
   /** Directs by another performance from the next frame on; blinks and head motion go on from where they are. */
   setPerformance(performance: Performance): void {
     this.#performance = compile(performance);
+    const { lips } = this.#voice;
+    this.#style = lips && compileStyle(performance, lips.table);
   }
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
@@ -57,8 +67,8 @@ export class Director {
     const time = frameIndex / FPS;
     const p = this.#performance;
     const voice = this.#prosody.next(speech);
-    this.#directLips(speech.lips, time);
-    const moving = await this.#emotions?.next(speech, voice);
+    this.#directLips(await this.#speak(speech, time), time);
+    const moving = await this.#voice.emotions?.next(speech, voice);
     this.#directEmotion(time, moving?.differences);
     const { head, gaze, closure } = p.motion ? this.#borrow(p.motion, frameIndex) : this.#invent(voice, time);
     this.#directLife(voice, time, closure);
@@ -99,15 +109,19 @@ export class Director {
     };
   }
 
+  /** D_l `[C]` in the style of this time. */
+  async #speak(speech: SpeechFrame, time: number): Promise<Float32Array> {
+    const { lips } = this.#voice;
+    return lips === undefined || this.#style === undefined
+      ? speech.lips
+      : lips.stream.next(speech, this.#style.at(time));
+  }
+
   #directLips(predicted: Float32Array, time: number): void {
     const p = this.#performance;
     this.#lips.set(predicted);
     const scales = { opening: 1, pursing: 1, widening: 1 };
-    for (const { interval, style } of p.style) {
-      const weight = weightAt(interval, time);
-      for (const movement of ARTICULATIONS) scales[movement] += (style[movement] - scales[movement]) * weight;
-    }
-    for (const movement of ARTICULATIONS) scales[movement] *= lastWins(p.articulation[movement], 1, time);
+    for (const movement of ARTICULATIONS) scales[movement] = lastWins(p.articulation[movement], 1, time);
     this.#editArticulation(this.#lips, scales);
     const scale = lastWins(p.lipScale, 1, time);
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
@@ -165,10 +179,6 @@ function compile(performance: Performance) {
   return {
     lipScale: resolveTrack(performance.lipScale, performance),
     articulation: { opening: movement('opening'), pursing: movement('pursing'), widening: movement('widening') },
-    style: (performance.style ?? []).map((clip) => ({
-      interval: interval(clip),
-      style: STYLE_PRESETS[clip.preset as keyof typeof STYLE_PRESETS] ?? STYLE_PRESETS.natural,
-    })),
     emotion: (performance.emotion ?? []).map((clip) => ({
       interval: interval(clip),
       emotion: clip.emotion as Emotion,

@@ -5,6 +5,7 @@ import type { RgbaImage } from '../image.ts';
 import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emotion-driver.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
+import { createLipDriver, type LipAssets, type LipDriver } from '../models/lac/lip-driver.ts';
 import { createSpeechDriver, type SpeechDriver } from '../models/speech/speech-driver.ts';
 import { createArticulationEditor } from '../motion/articulation.ts';
 import { type MeshBasis, readMeshBasis } from '../motion/mesh-basis.ts';
@@ -30,6 +31,7 @@ export interface TalkerAssets {
   readonly basis: Uint8Array;
   /** assets/speech-lips.onnx */
   readonly speech: Uint8Array;
+  readonly lips: LipAssets;
   /** assets/emotion.onnx; without it emotions are held still instead of moving with the voice. */
   readonly emotion?: Uint8Array | undefined;
 }
@@ -39,28 +41,32 @@ export class TalkerCore {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
   readonly #speech: SpeechDriver;
+  readonly #lips: LipDriver;
   readonly #emotion: EmotionDriver | undefined;
 
   private constructor(
     analyser: FaceAnalyser,
     basis: MeshBasis,
     speech: SpeechDriver,
+    lips: LipDriver,
     emotion: EmotionDriver | undefined,
   ) {
     this.analyser = analyser;
     this.basis = basis;
     this.#speech = speech;
+    this.#lips = lips;
     this.#emotion = emotion;
   }
 
   /** Loads the networks. @throws `model-invalid`, `device-missing` */
   static async create(runtime: TensorRuntime, assets: TalkerAssets): Promise<TalkerCore> {
-    const [analyser, speech, emotion] = await Promise.all([
+    const [analyser, speech, lips, emotion] = await Promise.all([
       createFaceAnalyser(runtime, assets.face),
       createSpeechDriver(runtime, assets.speech),
+      createLipDriver(runtime, assets.lips),
       assets.emotion && createEmotionDriver(runtime, assets.emotion),
     ]);
-    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech, emotion);
+    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech, lips, emotion);
   }
 
   /** Seconds between sound and the frame it moves, in live use. */
@@ -80,8 +86,10 @@ export class TalkerCore {
 
   /** A director for one take; its performance may be replaced while frames are drawn. */
   createDirector(performance: Performance): Director {
-    const emotion = this.#emotion?.createStream(personOfSeed(performance.seed ?? 0));
-    return new Director(performance, createArticulationEditor(this.basis), emotion);
+    return new Director(performance, createArticulationEditor(this.basis), {
+      lips: { stream: this.#lips.createStream(), table: this.#lips },
+      emotions: this.#emotion?.createStream(personOfSeed(performance.seed ?? 0)),
+    });
   }
 
   /**
@@ -150,6 +158,11 @@ export class TalkerCore {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.analyser.dispose(), this.#speech.dispose(), this.#emotion?.dispose()]);
+    await Promise.all([
+      this.analyser.dispose(),
+      this.#speech.dispose(),
+      this.#lips.dispose(),
+      this.#emotion?.dispose(),
+    ]);
   }
 }

@@ -42,6 +42,8 @@ describe.skipIf(chromium === undefined)('Node and the browser agree', { timeout:
       '/models/landmarks': assets.face.landmarks,
       '/models/basis': assets.basis,
       '/models/speech': assets.speech,
+      '/models/lac': assets.lips.network,
+      '/models/styles': assets.lips.styles,
       '/models/emotion': assets.emotion!,
       ...Object.fromEntries(inNode.frames.map((frame, k) => [`/frames/${k}`, new Uint8Array(frame.buffer)])),
     });

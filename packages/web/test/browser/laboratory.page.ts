@@ -16,20 +16,34 @@ async function fetchFloats(path: string): Promise<Float32Array> {
 
 /** The models, from where the tests serve them. */
 async function readAssets(): Promise<core.TalkerAssets> {
-  const [detector, landmarks, basis, speech, emotion] = await Promise.all(
-    ['detector', 'landmarks', 'basis', 'speech', 'emotion'].map((name) => fetchBytes(`/models/${name}`)),
+  const [detector, landmarks, basis, speech, network, styles, emotion] = await Promise.all(
+    ['detector', 'landmarks', 'basis', 'speech', 'lac', 'styles', 'emotion'].map((name) =>
+      fetchBytes(`/models/${name}`),
+    ),
   );
-  return { face: { detector: detector!, landmarks: landmarks! }, basis: basis!, speech: speech!, emotion: emotion! };
+  return {
+    face: { detector: detector!, landmarks: landmarks! },
+    basis: basis!,
+    speech: speech!,
+    lips: { network: network!, styles: styles! },
+    emotion: emotion!,
+  };
 }
 
 /** A talker in a worker of its own; the face models are those of `@mediapipe/face_mesh`, packed. */
 async function openTalker(): Promise<web.WebTalker> {
-  const [face, basis, speech, emotion] = await Promise.all(
-    ['packed', 'basis', 'speech', 'emotion'].map((name) => fetchBytes(`/models/${name}`)),
+  const [face, basis, speech, network, styles, emotion] = await Promise.all(
+    ['packed', 'basis', 'speech', 'lac', 'styles', 'emotion'].map((name) => fetchBytes(`/models/${name}`)),
   );
   return web.createTalker({
     worker: new Worker('/worker.js', { type: 'module' }),
-    assets: { face: face!, basis: basis!, speech: speech!, emotion: emotion! },
+    assets: {
+      face: face!,
+      basis: basis!,
+      speech: speech!,
+      lips: { network: network!, styles: styles! },
+      emotion: emotion!,
+    },
     c2pa: '/c2pa.wasm',
     runtime: { wasmPaths: '/ort/' },
   });

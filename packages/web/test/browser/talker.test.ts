@@ -44,6 +44,8 @@ describe.skipIf(chromium === undefined)('the talker in a worker', { timeout: 120
       '/models/packed': join(faceMesh, FACE_ASSETS_FILE),
       '/models/basis': assetPath('mesh-basis.bin'),
       '/models/speech': assetPath('speech-lips.onnx'),
+      '/models/lac': assetPath('lac.onnx'),
+      '/models/styles': assetPath('lac-styles.safetensors'),
       '/models/emotion': assetPath('emotion.onnx'),
     });
   }, 60_000);

@@ -43,7 +43,7 @@ class NetworkStream implements LipStream {
   readonly #decoder: LacDecoder;
   readonly #audio = new Float32Array(MESH_LAC.audioWidth);
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
-  #before = new Float32Array(MESH_LAC.motionWidth);
+  #before: Float32Array = new Float32Array(MESH_LAC.motionWidth);
 
   constructor(session: TensorSession) {
     this.#decoder = new LacDecoder(session, MESH_LAC, new Float32Array(MESH_LAC.width));

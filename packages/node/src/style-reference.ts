@@ -1,0 +1,58 @@
+import {
+  createStyleReader,
+  type FaceAnalyser,
+  type MeshBasis,
+  PcTalkError,
+  type Performance,
+  readLipMeasures,
+  readStyleTable,
+  type TensorRuntime,
+} from '@pctalk/core';
+import { hashFile } from './consent.ts';
+import { probeVideo } from './probe-video.ts';
+import { cachedTrack } from './source-track-cache.ts';
+import { readAsset } from './talker-assets.ts';
+import { CLIP_MAX_SIDE, trackClip } from './track-clip.ts';
+
+export interface ReadStyleReferenceOptions {
+  readonly analyser: FaceAnalyser;
+  readonly basis: MeshBasis;
+  readonly runtime: TensorRuntime;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A manner of speaking read off a clip, as a clip of `performance.style` has it. */
+export type StyleEmbedding = NonNullable<NonNullable<Performance['style']>[number]['embedding']>;
+
+/**
+ * Reads the manner of speaking of the one face in a clip of at least 4 s, with the file's hash.
+ * @throws `no-face`, `several-faces`, `value-out-of-range` (too short), `video-unreadable`, `cancelled`
+ */
+export async function readStyleReference(path: string, options: ReadStyleReferenceOptions): Promise<StyleEmbedding> {
+  const { analyser, basis, runtime, signal } = options;
+  const info = await probeVideo(path);
+  const sha256 = await hashFile(path);
+  const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
+  const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
+    (cause: unknown) => {
+      if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;
+      throw new PcTalkError(
+        'several-faces',
+        `${path}: expected one face to take the manner of speaking from, found more; crop the clip`,
+      );
+    },
+  );
+  const reader = await createStyleReader(runtime, await readAsset('style-encoder.onnx'));
+  try {
+    const { model } = readStyleTable(await readAsset('lac-styles.safetensors'));
+    const values = await reader.read(readLipMeasures(track, basis));
+    return {
+      space: 'mesh',
+      model,
+      values: Array.from(values, (x) => Math.round(x * 1e5) / 1e5),
+      source: { kind: 'video', sha256 },
+    };
+  } finally {
+    await reader.dispose();
+  }
+}
