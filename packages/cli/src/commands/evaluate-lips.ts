@@ -9,6 +9,7 @@ interface LipFlags {
   readonly media: string;
   readonly tracks: string;
   readonly model: readonly string[];
+  readonly lips: readonly string[];
   readonly portrait: readonly string[];
   readonly speech?: string;
   readonly output?: string;
@@ -28,24 +29,34 @@ export function evaluateLipsCommand(): Command {
     .requiredOption('--media <folder>', 'holds grid_s1/, talking/ and pctalk-demo/')
     .requiredOption('--tracks <folder>', 'holds eval-grid_s1/, eval-talking/ and eval-pctalk-demo/')
     .option('--model <file>', 'another speech model (.onnx) to measure beside the shipped one', collect, [])
-    .option('--portrait <file>', "picture to draw beside PC-Talk's clips; may be repeated", collect, [])
+    .option(
+      '--lips <folder>',
+      'another lip network (lac.onnx, lac-styles.safetensors) to measure beside it',
+      collect,
+      [],
+    )
+    .option('--portrait <file>', "picture to draw in all styles and beside PC-Talk's clips", collect, [])
     .option('--speech <file>', 'what the portraits say; its first six seconds')
     .option('-o, --output <folder>', 'where lips.md, lips.json and curves-*.svg go')
     .addHelpText('after', HELP)
     .action(evaluateLips);
 }
 
-async function evaluateLips({ media, tracks, model, portrait, speech, output }: LipFlags): Promise<void> {
+async function evaluateLips({ media, tracks, model, lips, portrait, speech, output }: LipFlags): Promise<void> {
   await checkFolder('--media', media);
   await checkFolder('--tracks', tracks);
   if (output !== undefined) await makeFolder(output);
   const { PcTalkError, TalkerCore, readMeshBasis } = await import('@pctalk/core');
-  const { createNodeRuntime, createOutputFile, readTalkerAssets } = await import('@pctalk/node');
+  const { createNodeRuntime, createOutputFile, readAsset, readTalkerAssets } = await import('@pctalk/node');
   const evaluation = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
   const runtime = createNodeRuntime();
   const onProgress = (what: string) => process.stderr.write(`${what}\n`);
-  const models: LipModel[] = [await evaluation.createSpeechLipModel(runtime, assets.speech)];
+  const models: LipModel[] = [
+    await evaluation.createLacModel(runtime, assets.speech, assets.lips),
+    await evaluation.createSpeechLipModel(runtime, assets.speech, 'without LAC'),
+  ];
+  for (const folder of lips) models.push(await evaluation.readLacModel(runtime, assets.speech, folder));
   for (const file of model) {
     const bytes = await readFile(file).catch((cause) => {
       throw new PcTalkError('model-missing', `--model ${file}: expected a file, got ${cause.message}`, { cause });
@@ -58,10 +69,9 @@ async function evaluateLips({ media, tracks, model, portrait, speech, output }: 
   const sections = [evaluation.describeLipReports(groups)];
   if (portrait.length > 0 && speech !== undefined) {
     const core = await TalkerCore.create(runtime, assets);
-    const [demo, own] = [join(media, 'pctalk-demo'), join(tracks, 'eval-pctalk-demo')];
-    const show = { demo, tracks: own, portraits: portrait, speech, onProgress };
-    const compared = await evaluation.comparePublished(core, runtime, show).finally(() => core.dispose());
-    sections.push(`## Beside PC-Talk's own clips\n\n${evaluation.describePublished(compared)}`);
+    const encoder = await readAsset('style-encoder.onnx');
+    const drawn = { media, tracks, portraits: portrait, speech, models: { ...assets, encoder }, onProgress };
+    sections.push(await evaluation.reportDrawnLips(core, runtime, drawn).finally(() => core.dispose()));
   }
   const text = sections.join('\n\n');
   await printLine(text);
@@ -72,7 +82,8 @@ async function evaluateLips({ media, tracks, model, portrait, speech, output }: 
     await file.commit();
   };
   await write('lips.md', `${text}\n`);
-  await write('lips.json', JSON.stringify(groups, null, 1));
+  const figures = Object.entries(groups).map(([name, { shown: _, ...rest }]) => [name, rest]);
+  await write('lips.json', JSON.stringify(Object.fromEntries(figures), null, 1));
   for (const [i, { shown }] of Object.values(groups).entries()) {
     await write(`curves-${i + 1}.svg`, evaluation.drawLipCurves(shown));
   }

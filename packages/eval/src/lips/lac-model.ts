@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import {
   createLipDriver,
   createSpeechDriver,
   type LipAssets,
+  PcTalkError,
   STYLES,
   type StyleTable,
   type TensorRuntime,
@@ -41,4 +44,17 @@ export async function createLacModel(
       await driver.dispose();
     },
   };
+}
+
+/**
+ * The lip network of a folder, to stand beside the shipped one: lac.onnx and lac-styles.safetensors as training writes them.
+ * @param speech bytes of the speech model it hears through. @throws `model-missing`
+ */
+export async function readLacModel(runtime: TensorRuntime, speech: Uint8Array, folder: string): Promise<LacModel> {
+  const read = (name: string) =>
+    readFile(join(folder, name)).catch((cause) => {
+      throw new PcTalkError('model-missing', `${folder}: expected ${name} in it, got ${cause.message}`, { cause });
+    });
+  const assets = { network: await read('lac.onnx'), styles: await read('lac-styles.safetensors') };
+  return createLacModel(runtime, speech, assets, basename(folder));
 }

@@ -15,6 +15,8 @@ export interface ClipOffsets {
   readonly windows: readonly WindowOffset[];
   /** The offset with most evidence over all windows together. */
   readonly offset: number;
+  /** That evidence less the median over offsets, a window: how sure the judge is that these belong together (as LSE-C). */
+  readonly confidence: number;
 }
 
 /** A sync expert trained apart, for measuring only. Who creates it disposes it. */
@@ -59,7 +61,9 @@ export async function createSyncJudge(runtime: TensorRuntime): Promise<SyncJudge
         });
         windows.push({ start, offset: largest(found) - shift });
       }
-      return { windows, offset: largest(total) - shift };
+      const sorted = [...total].sort((a, b) => a - b);
+      const confidence = (sorted.at(-1)! - sorted[shift]!) / windows.length;
+      return { windows, offset: largest(total) - shift, confidence };
     },
     dispose: () => session.dispose(),
   };
