@@ -1,4 +1,5 @@
 import {
+  EMOTION_SOURCE_LIMITS,
   type EmotionClips,
   type EmotionFit,
   type FaceAnalyser,
@@ -32,8 +33,6 @@ export interface ReadEmotionVideoOptions extends ReadEmotionOptions {
 
 /** Times a second at which a clip is read. */
 const RATE = 5;
-/** Of a longer clip the beginning is read, seconds. */
-export const EMOTION_VIDEO_MAX_SECONDS = 60;
 
 /**
  * Reads the emotion of a reference face, relative to an estimate of that person's neutral face, as clips of a performance
@@ -83,7 +82,7 @@ async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions
   let previous: FaceLandmarks | undefined;
   let seen = false;
   for await (const frame of decodeVideo(path, { fps: RATE })) {
-    if (moments.length >= EMOTION_VIDEO_MAX_SECONDS * RATE) break;
+    if (moments.length >= EMOTION_SOURCE_LIMITS.videoSeconds * RATE) break;
     previous = await analyser.track(frame, previous);
     if (previous === undefined) {
       moments.push(moments.at(-1) ?? []);

@@ -44,6 +44,23 @@ describe('emotion references', () => {
   });
 });
 
+describe('emotion from text and voice', () => {
+  const render = ['render', '--sample', '-o', join(folder, 'b.mp4')];
+
+  it.each([
+    ['a model without its text', ['--emotion-text-model', 'text-emotion'], 2, '--emotion-text beside it'],
+    ['a name without its voice', ['--emotion-audio-as', 'happy'], 2, '--emotion-audio beside it'],
+    ['no text at all', ['--emotion-text'], 2, 'performance with words'],
+    ['a missing file', ['--emotion-text', 'none.txt'], 2, 'none.txt'],
+    ['an emotion that is none', ['--emotion-audio', '--emotion-audio-as', 'hapy'], 2, "'happy'"],
+    ['a fit that is none', ['--emotion-audio', '--emotion-audio-fit', 'lop'], 2, 'loop'],
+    ['a classifier that is not there', ['--emotion-audio', '--emotion-audio-model', 'none'], 5, 'config.json'],
+  ])('refuses %s', async (_, flags, status, message) => {
+    expect(await run([...render, ...flags])).toBe(status);
+    expect(said).toContain(message);
+  });
+});
+
 describe('pctalk evaluate', () => {
   it('asks for what it needs', async () => {
     expect(await run(['evaluate', 'emotion', '--speech', 'a.wav', '-o', folder])).toBe(2);

@@ -2,6 +2,8 @@ import {
   ARTICULATIONS,
   CONTROLS,
   type ControlRange,
+  EMOTION_FITS,
+  EMOTION_SOURCE_LIMITS,
   EMOTIONS,
   IMAGE_LIMITS,
   NEURAL_CONTROLS,
@@ -21,9 +23,22 @@ export function limitsCommand(): Command {
 }
 
 async function limits(flags: { readonly json?: true }): Promise<void> {
-  const names = { emotions: EMOTIONS, regions: REGIONS, sides: SIDES, articulations: ARTICULATIONS, styles: STYLES };
+  const names = {
+    emotions: EMOTIONS,
+    regions: REGIONS,
+    sides: SIDES,
+    articulations: ARTICULATIONS,
+    styles: STYLES,
+    emotionFits: EMOTION_FITS,
+  };
   if (flags.json)
-    return printJson({ controls: CONTROLS, neuralControls: NEURAL_CONTROLS, ...names, image: IMAGE_LIMITS });
+    return printJson({
+      controls: CONTROLS,
+      neuralControls: NEURAL_CONTROLS,
+      ...names,
+      image: IMAGE_LIMITS,
+      emotionSources: EMOTION_SOURCE_LIMITS,
+    });
   const controls: Readonly<Record<string, ControlRange>> = { ...CONTROLS, ...NEURAL_CONTROLS };
   const rows = Object.entries(controls).map(([name, { limits, recommended, default: initial, description }]) => [
     name,
@@ -37,6 +52,10 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
   await printLine(table(Object.entries(names).map(([what, list]) => [what, list.join(', ')])));
   await printLine(`\nA region may have a side: brows.left. Sides are the subject's own.`);
   await printLine(`Pictures: ${IMAGE_LIMITS.minSide} pixels a side to ${IMAGE_LIMITS.maxPixels / 1e6} megapixels.`);
+  const { textCharacters, audioSeconds, videoSeconds } = EMOTION_SOURCE_LIMITS;
+  await printLine(
+    `Emotion is read from at most ${textCharacters} characters of text, ${audioSeconds} s of sound, ${videoSeconds} s of a clip.`,
+  );
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,6 @@
 import {
   AROUSAL_RATE,
+  EMOTION_SOURCE_LIMITS,
   EMOTIONS,
   type Emotion,
   type EmotionClips,
@@ -18,9 +19,6 @@ import { decodeAudio, SPEECH_RATE } from '../audio-decode.ts';
 import { hashFile } from '../consent.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { VoiceClassifier } from './voice-classifier.ts';
-
-/** Longest sound whose emotion is read, seconds. */
-export const EMOTION_AUDIO_MAX_SECONDS = 1800;
 
 export interface ReadEmotionAudioOptions {
   /** Of the speech, seconds. */
@@ -88,10 +86,10 @@ async function* decodeLimited(path: string): AsyncGenerator<Float32Array> {
   let samples = 0;
   for await (const chunk of decodeAudio(path)) {
     samples += chunk.length;
-    if (samples > EMOTION_AUDIO_MAX_SECONDS * SPEECH_RATE) {
+    if (samples > EMOTION_SOURCE_LIMITS.audioSeconds * SPEECH_RATE) {
       throw new PcTalkError(
         'value-out-of-range',
-        `${path}: expected at most ${EMOTION_AUDIO_MAX_SECONDS / 60} minutes to read emotion from, got more; cut it`,
+        `${path}: expected at most ${EMOTION_SOURCE_LIMITS.audioSeconds / 60} minutes to read emotion from, got more; cut it`,
       );
     }
     yield chunk;

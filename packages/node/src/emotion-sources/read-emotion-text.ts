@@ -1,6 +1,7 @@
 import {
   alignWords,
   createSpeechDriver,
+  EMOTION_SOURCE_LIMITS,
   type EmotionClips,
   emotionCurves,
   FPS,
@@ -22,9 +23,6 @@ import { readPronunciations } from '../pronunciations.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { TextClassifier } from './text-classifier.ts';
 
-/** Longest text, characters: two hours of speech. */
-export const EMOTION_TEXT_MAX = 100_000;
-
 export interface ReadEmotionTextOptions {
   /** Where the words of the performance lie in time, if that is known. */
   readonly words?: Performance['words'];
@@ -44,10 +42,10 @@ export interface ReadEmotionTextOptions {
  */
 export async function readEmotionText(text: string, options: ReadEmotionTextOptions): Promise<EmotionClips> {
   const clauses = splitClauses(text);
-  if (clauses.length === 0 || text.length > EMOTION_TEXT_MAX) {
+  if (clauses.length === 0 || text.length > EMOTION_SOURCE_LIMITS.textCharacters) {
     throw new PcTalkError(
       'performance-invalid',
-      `emotion text: expected words, at most ${EMOTION_TEXT_MAX} characters, got ${text.length} characters; give what is said`,
+      `emotion text: expected words, at most ${EMOTION_SOURCE_LIMITS.textCharacters} characters, got ${text.length} characters; give what is said`,
     );
   }
   const { words = [], classifier, onWarning } = options;
