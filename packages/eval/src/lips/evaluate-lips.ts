@@ -1,5 +1,5 @@
 import { curvesOfLips, type LipCurves, type MeshBasis } from '@pctalk/core';
-import { type LipCorpus, type RealClip, readLipCorpus } from './lip-corpus.ts';
+import type { RealClip } from './lip-corpus.ts';
 import { type LipAgreement, type LipClip, type LipPrecision, lipAgreement, lipPrecision } from './lip-figures.ts';
 import type { LipModel } from './lip-model.ts';
 import { type LipStillness, lipStillness } from './lip-stillness.ts';
@@ -56,8 +56,7 @@ export interface LipMeans {
 }
 
 /** Drives lips with the sound of real clips and compares them with the real ones. */
-export async function evaluateLips(corpus: LipCorpus, { models, judge, basis }: LipMeans): Promise<LipReport> {
-  const clips = await readLipCorpus(corpus, basis);
+export async function evaluateLips(clips: readonly RealClip[], { models, judge, basis }: LipMeans): Promise<LipReport> {
   const realOffsets: ClipOffsets[] = [];
   for (const { samples, curves } of clips) realOffsets.push(await judge.offsets(samples, curves));
   const longest = clips.reduce((a, b) => (b.samples.length > a.samples.length ? b : a));

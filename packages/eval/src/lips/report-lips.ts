@@ -39,8 +39,9 @@ export async function evaluateLipGroups(
   for (const [name, corpus] of Object.entries(lipGroups(media, tracks))) {
     onProgress?.(name);
     try {
-      const report = await evaluateLips(corpus, { models: all, judge, basis });
-      reports[name] = { ...report, judge: await judgeValidity(judge, await readLipCorpus(corpus, basis)) };
+      const clips = await readLipCorpus(corpus, basis);
+      const report = await evaluateLips(clips, { models: all, judge, basis });
+      reports[name] = { ...report, judge: await judgeValidity(judge, clips) };
     } catch (cause) {
       if (cause instanceof PcTalkError) throw cause;
       const expected = `${corpus.videos} and ${corpus.tracks}`;
