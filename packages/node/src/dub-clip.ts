@@ -16,7 +16,7 @@ import { probeVideo, type VideoInfo } from './probe-video.ts';
 import type { TakeFrames } from './render-take.ts';
 import { cachedTrack } from './source-track-cache.ts';
 import type { TakeOptions } from './talker.ts';
-import { CLIP_MAX_SIDE, reportFindings, trackClip } from './track-clip.ts';
+import { clipDecode, reportFindings, trackClip } from './track-clip.ts';
 import type { VideoDecodeOptions } from './video-decode.ts';
 import type { SoundMix } from './video-encode.ts';
 
@@ -53,7 +53,7 @@ export async function openClip(
   onWarning: WarningReporter,
 ): Promise<OpenedClip> {
   const info = await probeVideo(path);
-  const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
+  const decode = clipDecode(info);
   const { faceIndex, signal } = options;
   const track = await cachedTrack(await hashFile(path), faceIndex, () =>
     trackClip(core.analyser, path, { faceIndex, signal, decode }),

@@ -8,7 +8,7 @@ import {
 import { hashFile } from './consent.ts';
 import { probeVideo } from './probe-video.ts';
 import { cachedTrack } from './source-track-cache.ts';
-import { CLIP_MAX_SIDE, trackClip } from './track-clip.ts';
+import { clipDecode, trackClip } from './track-clip.ts';
 
 export interface ReadMotionReferenceOptions {
   readonly analyser: FaceAnalyser;
@@ -22,9 +22,8 @@ export interface ReadMotionReferenceOptions {
  */
 export async function readMotionReference(path: string, options: ReadMotionReferenceOptions): Promise<ReferenceMotion> {
   const { analyser, basis, signal } = options;
-  const info = await probeVideo(path);
+  const decode = clipDecode(await probeVideo(path));
   const sha256 = await hashFile(path);
-  const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
   const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
     (cause: unknown) => {
       if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;

@@ -7,6 +7,8 @@ import { plainFileSize } from './read-input.ts';
 /** What a clip's header tells. */
 export interface VideoInfo {
   readonly hasAudio: boolean;
+  /** Of its pictures as stored, pixels; 0 where it is not told. */
+  readonly longerSide: number;
   /** Large pictures without a colour tag: players take them for BT.709, ffmpeg for BT.601. */
   readonly isUntaggedHd: boolean;
 }
@@ -16,19 +18,28 @@ const HD_HEIGHT = 720;
 /** ISO media brands that are pictures. */
 const PICTURE_BRANDS = /^(avif|avis|heic|heix|mif1|msf1)/;
 
-/** Whether a file is a clip rather than a picture, by its first bytes: MP4, MOV, WebM/Matroska or AVI. */
+/** Names of clips and sounds, for files whose content says nothing, or that are not there. */
+const MEDIA_NAME = /\.(mp4|m4v|mov|webm|mkv|avi|mpe?g|mp3|m4a|wav|flac|ogg)$/i;
+const PICTURE_HEAD = /^(\xff\xd8\xff|\x89PNG|RIFF....WEBP)/s;
+
+/**
+ * Whether a file is a clip rather than a picture, by its first bytes: MP4, MOV, WebM/Matroska or AVI. A file that is
+ * neither, or that is not there, goes by its name, so that the error speaks of what was meant.
+ */
 export async function isVideoFile(path: string): Promise<boolean> {
   try {
     if (!(await stat(path)).isFile()) return false; // A pipe may never have a first byte.
     await using file = await open(path, 'r');
+    const isNamed = MEDIA_NAME.test(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
     const head = buffer.toString('latin1', 0, bytesRead);
     const box = head.slice(4, 8);
     if (box === 'ftyp') return !PICTURE_BRANDS.test(head.slice(8, 12));
     if (box === 'moov' || box === 'mdat' || box === 'wide') return true; // QuickTime before brands
-    return buffer.readUInt32BE(0) === 0x1a45dfa3 || (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ');
+    if (buffer.readUInt32BE(0) === 0x1a45dfa3 || (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ')) return true;
+    return isNamed && !PICTURE_HEAD.test(head);
   } catch {
-    return false; // Whoever reads it says what is wrong.
+    return MEDIA_NAME.test(path); // Whoever reads it says what is wrong.
   }
 }
 
@@ -56,9 +67,9 @@ export async function probeVideo(path: string): Promise<VideoInfo> {
         : `got a file that ffmpeg cannot read (${log.trim().split('\n').at(-1)?.trim() ?? ''}); save it again as MP4`,
     );
   }
-  const height = Number(/, \d+x(\d+)/.exec(video)?.[1] ?? 0);
+  const [width, height] = (/, (\d+)x(\d+)/.exec(video)?.slice(1) ?? [0, 0]).map(Number) as [number, number];
   const isTagged = /\b(bt709|bt470bg|smpte170m|smpte240m|bt2020\w*)\b/.test(video);
-  return { hasAudio, isUntaggedHd: height >= HD_HEIGHT && !isTagged };
+  return { hasAudio, longerSide: Math.max(width, height), isUntaggedHd: height >= HD_HEIGHT && !isTagged };
 }
 
 /** The error for clips. */

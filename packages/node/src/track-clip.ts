@@ -9,10 +9,17 @@ import {
   type WarningReporter,
 } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
+import type { VideoInfo } from './probe-video.ts';
 import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
 
 /** Longer side of a clip that is worked on, pixels; larger clips are reduced to it. */
 export const CLIP_MAX_SIDE = 1920;
+
+/** How a clip is decoded to be dubbed. */
+export function clipDecode({ longerSide, isUntaggedHd }: VideoInfo): Partial<VideoDecodeOptions> {
+  const isReduced = longerSide > CLIP_MAX_SIDE || longerSide === 0;
+  return isReduced ? { maxSide: CLIP_MAX_SIDE, isBt709: isUntaggedHd } : { colours: 'nearest', isBt709: isUntaggedHd };
+}
 
 /** Which face to follow, and how to tell of it. */
 export interface TrackClipOptions {

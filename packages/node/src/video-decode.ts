@@ -14,10 +14,20 @@ export interface VideoDecodeOptions {
   readonly maxSide?: number | undefined;
   /** Takes the colours for BT.709, whatever the file says or does not say. */
   readonly isBt709?: boolean | undefined;
-  /** Exact, or at a quarter of the cost within two of 255, for pictures that are only looked at. @default 'exact' */
-  readonly colours?: 'exact' | 'quick' | undefined;
+  /** How colours come out of their half resolution. @default 'smooth' */
+  readonly colours?: keyof typeof SCALER_FLAGS | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * Interpolated; as they are, so that unchanged pixels come back from encoding unchanged, at half the cost (for pictures
+ * that keep their size); or a quarter of the cost and one or two of 255 off, for pictures that are only looked at.
+ */
+const SCALER_FLAGS = {
+  smooth: 'bicubic+accurate_rnd+full_chroma_int',
+  nearest: 'neighbor+accurate_rnd+full_chroma_int',
+  quick: 'bicubic',
+} as const;
 
 /** The frame rate of everything in this project. */
 export const VIDEO_DECODE_DEFAULTS: VideoDecodeOptions = Object.freeze({ fps: 25 });
@@ -74,7 +84,7 @@ function seekArguments({ fps, from = 0 }: VideoDecodeOptions): string[] {
   return fps === 'source' || from <= LEAD ? [] : ['-ss', ((from - LEAD) / fps).toFixed(6)];
 }
 
-function filters({ fps, from = 0, count, maxSide, isBt709, colours }: VideoDecodeOptions): string {
+function filters({ fps, from = 0, count, maxSide, isBt709, colours = 'smooth' }: VideoDecodeOptions): string {
   const skipped = fps === 'source' ? from : Math.min(from, LEAD); // without a rate nothing is sought
   const end = count === undefined ? '' : `:end_frame=${skipped + count}`;
   const limit =
@@ -82,7 +92,7 @@ function filters({ fps, from = 0, count, maxSide, isBt709, colours }: VideoDecod
   return [
     ...(fps === 'source' ? [] : [`fps=${fps}`]),
     ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`, 'setpts=PTS-STARTPTS'] : []),
-    `scale=flags=bicubic${colours === 'quick' ? '' : '+accurate_rnd+full_chroma_int'}${isBt709 ? ':in_color_matrix=bt709' : ''}${limit}`,
+    `scale=flags=${SCALER_FLAGS[colours]}${isBt709 ? ':in_color_matrix=bt709' : ''}${limit}`,
   ].join(',');
 }
 

@@ -1,5 +1,5 @@
 import { PcTalkError } from '../errors.ts';
-import type { FaceAnalyser, FaceDetection, FaceLandmarks } from '../face/face-analyser.ts';
+import type { FaceAnalyser, FaceLandmarks } from '../face/face-analyser.ts';
 import { type FaceRegion, regionOfLandmarks } from '../face/face-region.ts';
 import { FACE_WARNING_LIMITS, mouthUncertainty } from '../face/face-warnings.ts';
 import { surveyLandmarks } from '../face/landmark-survey.ts';
@@ -11,17 +11,15 @@ import { FPS } from './director.ts';
 import { SceneCuts } from './scene-cuts.ts';
 import { steadyLandmarks } from './steady-landmarks.ts';
 
-/** Frames between two looks at what may cover the mouth … */
+/** Frames between two looks at what may cover the mouth and who else is there. */
 const LOOK_EVERY = 12;
-/** … and this many of them between two at who else is there. */
-const LOOKS_A_SEARCH = 2;
 /** Views the mouth is compared in: the region has just been corrected by the frame before. */
 const LOOK = { views: 5, iterations: 1 } as const;
 /** A face that has jumped by this share of its region, or changed in size by this factor, is another one. */
 const JUMP = 0.3;
 const RESIZE = 1.35;
 /** Faces whose regions' middles are nearer than this many sides may be taken for one another. */
-const CLOSE = 0.75;
+const CLOSE = 1.2;
 const ROW = LANDMARK_COUNT * 3;
 
 /** Which face to follow. */
@@ -45,7 +43,6 @@ export class VideoTracker {
   #height = 0;
   #shot = 0;
   #look: Promise<void> = Promise.resolve();
-  #searched: readonly FaceDetection[] = [];
 
   constructor(analyser: FaceAnalyser, options: TrackOptions) {
     this.#analyser = analyser;
@@ -145,8 +142,8 @@ export class VideoTracker {
     if (mouthUncertainty(survey.spread) > FACE_WARNING_LIMITS.mouthUncertainty) {
       this.#note('mouth-covered', from, from + LOOK_EVERY);
     }
-    if (Math.floor(frame / LOOK_EVERY) % LOOKS_A_SEARCH === 0) this.#searched = await this.#analyser.detect(picture);
-    const others = this.#searched.map((face) => distance(face.region, region)).sort((a, b) => a - b);
+    const faces = await this.#analyser.detect(picture);
+    const others = faces.map((face) => distance(face.region, region)).sort((a, b) => a - b);
     if ((others[1] ?? Number.POSITIVE_INFINITY) < CLOSE * region.size)
       this.#note('faces-close', from, from + LOOK_EVERY);
   }

@@ -70,6 +70,27 @@ for (const [name, size] of [
   });
 }
 
+it('draws the mouth in the light of the frame', () => {
+  const window = { centerX: 400, centerY: 380, size: 512, rotation: 0 };
+  const lit = grainy(800, 760);
+  const renderer = createClipRenderer(readClipMouth(lit, window, source));
+  const insideOf = (share: number): number => {
+    const picture = { ...lit, data: lit.data.map((value, i) => (i % 4 === 3 ? 255 : value * share)) };
+    const driven = jawOpen(0.6);
+    renderer.draw(picture, window, source, driven);
+    const [upper, lower] = [13, 14].map((v) => driven.keypoints[v * 3 + 1]!) as [number, number];
+    const x = Math.round(400 - 256 + driven.keypoints[13 * 3]!);
+    let sum = 0;
+    let count = 0;
+    for (let y = Math.ceil(380 - 256 + upper + 3); y < 380 - 256 + lower - 3; y++, count++) {
+      sum += picture.data[(y * 800 + x) * 4]!;
+    }
+    expect(count).toBeGreaterThan(10);
+    return sum / count;
+  };
+  expect(insideOf(0.5) / insideOf(1)).toBeCloseTo(0.5, 1);
+});
+
 for (const simd of [true, false]) {
   it(`interpolates a patch as the whole photo is interpolated, ${simd ? 'with' : 'without'} SIMD`, () => {
     const photo = grainy(512, 512);

@@ -12,6 +12,7 @@ import { createHeadSurface, type HeadSurface, moveHeadSurface } from './head-sur
 import { drawMouth } from './mouth-interior.ts';
 import { placeMouth } from './mouth-plane.ts';
 import { createPatchKernel } from './patch-kernel.ts';
+import { type Rgb, readSkin } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { FRAME_SIZE } from './renderer.ts';
 import { createSpanKernel } from './span-kernel.ts';
@@ -24,6 +25,10 @@ const EYES_REST = 0.0008;
 /** An opening narrower than the first is left to the frame; from the second on the painted mouth shows alone, U. */
 const OPEN_FROM = 0.006;
 const OPEN_TO = 0.036;
+
+/** Bounds of how much brighter or darker than in the frame it was read from the mouth is drawn. */
+const LEAST_GAIN = 0.25;
+const MOST_GAIN = 4;
 
 /** How far the painted inside reaches over the rims where an open mouth is closed, and how far open that is, U. */
 const FRINGE = 0.008;
@@ -61,7 +66,8 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
       smoothstep(ownLips.gap / (FRINGE_FROM_GAP * scale)) * (1 - smoothstep(lips.gap / (FRINGE_FROM_GAP * scale)));
     coverFringe(lips, FRINGE * scale * parted);
     if (fade === 0 || !coverPolygon(lips.outline, lips.pointCount, coverage)) return;
-    const light = { scale, width: lips.length / restWidth(source), fade };
+    const gain = lightGain(readSkin(photo, source.keypoints), tone.skin);
+    const light = { scale, width: lips.length / restWidth(source), fade, gain };
     drawMouth(drawn, mouth.interior, placeMouth(surface, source.neutral), lips, coverage, light);
   };
 
@@ -136,6 +142,12 @@ function eyesMoved({ expression, keypointsInHead, sourceKeypointsInHead }: HeadS
     }
   }
   return false;
+}
+
+/** Light of a frame over that of another, by their skin. */
+function lightGain(now: Rgb, then: Rgb): Rgb {
+  const of = (c: 0 | 1 | 2) => Math.min(MOST_GAIN, Math.max(LEAST_GAIN, now[c] / Math.max(1, then[c])));
+  return [of(0), of(1), of(2)];
 }
 
 /** Width of the closed mouth, pixels. */

@@ -26,7 +26,11 @@ export interface MouthLight {
   readonly width: number;
   /** How much of the inside shows over what is drawn already, 0–1. */
   readonly fade: number;
+  /** Light of the frame over that of the photo the mouth was read from. @default 1 of each */
+  readonly gain?: Rgb | undefined;
 }
+
+const SAME_LIGHT: Rgb = [1, 1, 1];
 
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
@@ -38,7 +42,7 @@ export function drawMouth(
   plane: MouthPlane,
   aperture: Aperture,
   coverage: Coverage,
-  { scale, width, fade }: MouthLight,
+  { scale, width, fade, gain = SAME_LIGHT }: MouthLight,
 ): void {
   const { cavity, innerLip } = mouth;
   const columnsPerPixel = APERTURE_COLUMNS / aperture.length;
@@ -103,9 +107,9 @@ export function drawMouth(
       g = g * light + (innerLip[1] * rimLight - g * light) * rim;
       b = b * light + (innerLip[2] * rimLight - b * light) * rim;
       const p = ((coverage.top + j) * FRAME_SIZE + coverage.left + i) * 4;
-      frame[p] = frame[p]! + (r - frame[p]!) * cover;
-      frame[p + 1] = frame[p + 1]! + (g - frame[p + 1]!) * cover;
-      frame[p + 2] = frame[p + 2]! + (b - frame[p + 2]!) * cover;
+      frame[p] = frame[p]! + (gain[0] * r - frame[p]!) * cover;
+      frame[p + 1] = frame[p + 1]! + (gain[1] * g - frame[p + 1]!) * cover;
+      frame[p + 2] = frame[p + 2]! + (gain[2] * b - frame[p + 2]!) * cover;
     }
   }
 }

@@ -24,13 +24,18 @@ const SKIN_PLACES = [50, 280, 205, 425, 151, 108, 337, 199, 101, 330];
  * @param keypoints `[478 × 3]`, pixels of the photo.
  */
 export function readPhotoTone(photo: RgbaImage, keypoints: Float32Array): PhotoTone {
-  const skin = medianColour(SKIN_PLACES.flatMap((v) => patch(photo, keypoints[v * 3]!, keypoints[v * 3 + 1]!, 2)));
+  const skin = readSkin(photo, keypoints);
   const lipPlaces = [...OUTER_LIPS.lower.slice(3, 8).map((v) => v), 15, 16, 86, 316, 85, 315];
   const lips = medianColour(lipPlaces.flatMap((v) => patch(photo, keypoints[v * 3]!, keypoints[v * 3 + 1]!, 1)));
   const whites = [RIGHT_EYE, LEFT_EYE].flatMap((eye) => eyeWhites(photo, keypoints, eye));
   whites.sort((p, q) => luma(p) - luma(q));
   const bright = whites.slice(Math.floor(whites.length * 0.55), Math.ceil(whites.length * 0.9));
   return { skin, lips, sclera: bright.length > 4 ? medianColour(bright) : skin, ...readTexture(photo, keypoints) };
+}
+
+/** The skin's colour: the median over cheeks, forehead and chin, as far as the photo shows them. */
+export function readSkin(photo: RgbaImage, keypoints: Float32Array): Rgb {
+  return medianColour(SKIN_PLACES.flatMap((v) => patch(photo, keypoints[v * 3]!, keypoints[v * 3 + 1]!, 2)));
 }
 
 /** Perceived brightness of an sRGB colour, 0–255. @source ITU-R BT.601 */

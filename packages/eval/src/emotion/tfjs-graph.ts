@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PcTalkError } from '@pctalk/core';
+import { PcTalkError, widenFloat16 } from '@pctalk/core';
 import { bytesOf, OnnxModel } from '@pctalk/graph';
 
 /** The part of a TensorFlow.js graph model file that is read. */
@@ -20,6 +20,7 @@ interface StoredWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
+  readonly quantization?: { readonly dtype: string };
 }
 
 interface Weight {
@@ -30,13 +31,19 @@ interface Weight {
 /**
  * Writes a TensorFlow.js graph model of convolutions as ONNX, channels first.
  *
- * Covers what small picture classifiers use: (fused) convolution, depthwise convolution, max pooling, sums, ReLU, the mean
- * over the picture and softmax.
+ * Covers what small picture classifiers use: (fused) convolution, depthwise convolution, max pooling, sums, products,
+ * bounds, ReLU, the mean over the picture and softmax; a constant may stand second.
  * @param path its .json file; the weight files lie beside it. @param side pixels of the square input.
+ * @param answerAt name of the node whose value is the answer. @default the graph's own output
  * @returns a `ModelProto` with input `picture` `[1, channels, side, side]` and output `answer`.
  * @throws `model-invalid` for operations it does not know.
  */
-export async function convertTfjsGraph(path: string, side: number, channels: number): Promise<Uint8Array> {
+export async function convertTfjsGraph(
+  path: string,
+  side: number,
+  channels: number,
+  answerAt?: string,
+): Promise<Uint8Array> {
   const file = JSON.parse(await readFile(path, 'utf8')) as GraphModelFile;
   const weights = await readWeights(file, dirname(path));
   const model = new OnnxModel('tfjs-graph', 17);
@@ -73,9 +80,15 @@ export async function convertTfjsGraph(path: string, side: number, channels: num
         names.set(node.name, model.node('MaxPool', [value(first)], attributes));
         break;
       }
+      case 'Add':
       case 'AddV2':
-        names.set(node.name, model.node('Add', [value(first), value(second)]));
+      case 'Mul':
+      case 'Minimum':
+      case 'Maximum': {
+        const other = weight === undefined ? value(second) : constantOf(model, weight);
+        names.set(node.name, model.node(ELEMENTWISE[node.op], [value(first), other]));
         break;
+      }
       case 'Relu':
         names.set(node.name, model.node('Relu', [value(first)]));
         break;
@@ -91,9 +104,21 @@ export async function convertTfjsGraph(path: string, side: number, channels: num
       default:
         throw unknown(path, `operation ${node.op}`);
     }
+    if (node.name === answerAt) {
+      answer = value(answerAt);
+      break;
+    }
   }
   model.output(model.node('Identity', [answer], {}, 'answer'), 'float32', [1, 'classes']);
   return model.toBytes();
+}
+
+const ELEMENTWISE = { Add: 'Add', AddV2: 'Add', Mul: 'Mul', Minimum: 'Min', Maximum: 'Max' } as const;
+
+/** A number, or one value a channel. */
+function constantOf(model: OnnxModel, { shape, data }: Weight): string {
+  const dims = shape.length === 0 ? [] : [1, data.length, 1, 1];
+  return model.constant(model.fresh('constant'), { type: 'float32', dims, data: bytesOf(data) });
 }
 
 /** Weights `[H, W, I, O]`, depthwise `[H, W, I, 1]`, become `[O, I, H, W]`, depthwise `[I, 1, H, W]`. */
@@ -129,10 +154,13 @@ async function readWeights(file: GraphModelFile, folder: string): Promise<Map<st
   for (const { paths, weights: stored } of file.weightsManifest) {
     const bytes = Buffer.concat(await Promise.all(paths.map((name) => readFile(join(folder, name)))));
     let at = 0;
-    for (const { name, shape, dtype } of stored) {
-      const length = 4 * shape.reduce((a, b) => a * b, 1);
-      const part = new Uint8Array(bytes.subarray(at, at + length)).buffer;
-      if (dtype === 'float32') weights.set(name, { shape, data: new Float32Array(part) });
+    for (const { name, shape, dtype, quantization } of stored) {
+      const isHalf = quantization?.dtype === 'float16';
+      const length = (isHalf ? 2 : 4) * shape.reduce((a, b) => a * b, 1);
+      const part = new Uint8Array(bytes.subarray(at, at + length));
+      if (dtype === 'float32') {
+        weights.set(name, { shape, data: isHalf ? widenFloat16(part) : new Float32Array(part.buffer) });
+      }
       at += length;
     }
   }
