@@ -1,3 +1,6 @@
+export * from './align/evaluate-alignment.ts';
+export * from './align/spoken-clip.ts';
+export * from './align/spoken-groups.ts';
 export * from './emotion/confusion-picture.ts';
 export * from './emotion/emotion-figures.ts';
 export * from './emotion/evaluate-emotion.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
 import { printLine } from '../print.ts';
+import { evaluateAlignCommand } from './evaluate-align.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
 
 interface EmotionFlags {
@@ -21,7 +22,8 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('measure what is made')
     .addCommand(emotionCommand())
-    .addCommand(evaluateLipsCommand());
+    .addCommand(evaluateLipsCommand())
+    .addCommand(evaluateAlignCommand());
 }
 
 function emotionCommand(): Command {
