@@ -34,11 +34,13 @@ describe('emotion presets', () => {
 
   it('splits every region into two sides that add up, and the face into lower and upper', () => {
     for (const region of REGIONS) {
-      for (let k = 0; k < COEFFICIENT_COUNT; k++) {
-        const sides = REGION_MASKS[`${region}.left`][k]! + REGION_MASKS[`${region}.right`][k]!;
-        expect(sides).toBe(REGION_MASKS[region][k]);
-      }
+      const sides = offset(
+        { emotion: 'surprised', region: `${region}.left`, intensity: 1 },
+        { emotion: 'surprised', region: `${region}.right`, intensity: 1 },
+      );
+      expect(sides).toEqual(offset({ emotion: 'surprised', region, intensity: 1 }));
     }
+    expect(offset({ emotion: 'surprised', region: 'lips.left', intensity: 1 })[COEFFICIENT_INDEX.jawOpen]).toBe(0);
     for (let k = 0; k < COEFFICIENT_COUNT; k++) {
       expect(REGION_MASKS.upper_face[k]! + REGION_MASKS.lower_face[k]!).toBe(1);
     }

@@ -115,13 +115,18 @@ export const EMOTION_TABLE: Float32Array = Float32Array.from(
   EMOTIONS.flatMap((emotion) => [...EMOTION_VECTORS[emotion]]),
 );
 
-/** Share of each coefficient that a region has `[C]`, 0–1; what has no side is halved between left and right. */
+/** Share of each coefficient that a region has `[C]`, 0 or 1; what has no side belongs to both sides. */
 export const REGION_MASKS: Readonly<Record<RegionSide, Float32Array>> = Object.fromEntries(
   REGION_SIDES.map((region) => [region, maskOf(region)]),
 ) as Record<RegionSide, Float32Array>;
 
+/** 1 for what has no side: jaw, and lips as a whole `[C]`. */
+const SIDELESS = Uint8Array.from(COEFFICIENTS, (name) => (/(Left|Right)$/.test(name) ? 0 : 1));
+const asked = { left: new Float32Array(COEFFICIENT_COUNT), right: new Float32Array(COEFFICIENT_COUNT) };
+
 /**
- * D_e of several conditions: Σ intensity · mask(region) ⊙ vector(emotion). The motion space bounds the sum.
+ * D_e of several conditions: Σ intensity · mask(region) ⊙ vector(emotion). What has no side moves as far as both sides ask,
+ * so that one side alone leaves the other in peace and both together are the whole. The motion space bounds the sum.
  * @param out `[C]`, overwritten.
  * @param vectors D_e of each of `EMOTIONS` at full intensity `[8 × C]`: as the presets hold it, or as it is now.
  */
@@ -131,10 +136,21 @@ export function emotionOffset(
   vectors: Float32Array = EMOTION_TABLE,
 ): void {
   out.fill(0);
+  asked.left.fill(0);
+  asked.right.fill(0);
   for (const { emotion, region, intensity } of conditions) {
     const row = EMOTIONS.indexOf(emotion) * COEFFICIENT_COUNT;
     const mask = REGION_MASKS[region];
-    for (let k = 0; k < COEFFICIENT_COUNT; k++) out[k]! += intensity * mask[k]! * vectors[row + k]!;
+    const sided = region.endsWith('.left') ? asked.left : region.endsWith('.right') ? asked.right : out;
+    for (let k = 0; k < COEFFICIENT_COUNT; k++) {
+      const amount = intensity * mask[k]! * vectors[row + k]!;
+      if (SIDELESS[k]) sided[k]! += amount;
+      else out[k]! += amount;
+    }
+  }
+  for (let k = 0; k < COEFFICIENT_COUNT; k++) {
+    const [left, right] = [asked.left[k]!, asked.right[k]!];
+    if (left * right > 0) out[k]! += Math.sign(left) * Math.min(Math.abs(left), Math.abs(right));
   }
 }
 
@@ -154,7 +170,6 @@ function maskOf(name: RegionSide): Float32Array {
   return Float32Array.from(COEFFICIENTS, (coefficient) => {
     if (!BELONGS[region].test(coefficient)) return 0;
     const own = coefficient.match(/(Left|Right)$/)?.[0]?.toLowerCase();
-    if (side === undefined || own === side) return 1;
-    return own === undefined ? 0.5 : 0;
+    return side === undefined || own === undefined || own === side ? 1 : 0;
   });
 }

@@ -7,7 +7,9 @@ import { createExpressionJudge, JUDGED, type Judged, verdict } from './expressio
 import { type FaceShape, meanShape, shapeDifference } from './face-change.ts';
 import { type JudgedClip, judgeClips } from './real-emotion.ts';
 import { measureRegionLeak, type RegionLeak } from './region-leak.ts';
+import { measureResemblance, type Resemblance } from './resemblance.ts';
 import { emotionPerformance, type SpokenEmotion, speakEmotion } from './spoken-emotion.ts';
+import { type WatchedEmotion, watchDrawnEmotions, watchRealEmotions } from './watch-emotion.ts';
 
 export interface EvaluateEmotionOptions {
   /** Folder of portraits; those the judge does not call neutral are left out. */
@@ -51,6 +53,8 @@ export interface EmotionReport {
   readonly real?: { readonly clips: readonly JudgedClip[]; readonly confusion: Confusion; readonly accuracy: number };
   readonly demo?: readonly JudgedClip[];
   readonly leaks: readonly RegionLeak[];
+  /** Present with real clips. */
+  readonly resemblance?: Resemblance;
 }
 
 /** Intensities spoken and judged; 0 is the neutral speech that others are held against. */
@@ -78,6 +82,7 @@ export async function evaluateEmotion(
     const audio = await firstSeconds(options.speech);
     const spoken = new Map<string, readonly (readonly SpokenEmotion[])[]>();
     const leftOut: string[] = [];
+    const watched: WatchedEmotion[] = [];
     for (const name of await pictures(options.portraits)) {
       const picture = await decodeImage(join(options.portraits, name));
       const seen = await judge.judgeLargest(picture);
@@ -102,6 +107,7 @@ export async function evaluateEmotion(
         each.push(levels);
       }
       spoken.set(name, each);
+      if (real) watched.push(...(await watchDrawnEmotions(join(options.portraits, name), audio, core)));
     }
     const cases = [...spoken.values()];
     const full = cases.flatMap((each) =>
@@ -121,7 +127,10 @@ export async function evaluateEmotion(
       ours,
       accuracy: accuracyOf(ours),
       leaks: measureRegionLeak(core.basis),
-      ...(real && { real: judgedReal(real) }),
+      ...(real && {
+        real: judgedReal(real),
+        resemblance: measureResemblance(await watchRealEmotions(options.real!, core), watched),
+      }),
       ...(demo && { demo }),
     };
   } finally {

@@ -1,6 +1,7 @@
 import { type EmotionReport, INTENSITIES } from './evaluate-emotion.ts';
 import { JUDGED } from './expression-judge.ts';
-import { FACE_SHAPE, type FaceShape, shapeDifference } from './face-change.ts';
+import { FACE_SHAPE, type FaceShape } from './face-change.ts';
+import type { Resemblance } from './resemblance.ts';
 
 /** The report as Markdown. */
 export function describeEmotionReport(report: EmotionReport): string {
@@ -43,32 +44,48 @@ export function describeEmotionReport(report: EmotionReport): string {
       ]),
     );
   }
-  lines.push('', 'What the face does, full intensity less neutral, hundredths of U:', '', ...shapeTable(report));
-  lines.push('', 'Emotion in half of the face: movement of the other half, as a share of its own:', '');
-  lines.push(row(['emotion', 'upper face → lips', 'lower face → brows and lids']), row(['---', '---', '---']));
-  for (const { emotion, upperToLips, lowerToBrows } of report.leaks) {
-    lines.push(row([emotion, figure(upperToLips), figure(lowerToBrows)]));
+  lines.push('', 'What the composed face does, full intensity less neutral, hundredths of U:', '', ...shapeTable(report));
+  lines.push('', 'Emotion in one region: how far the rest moves, as a share of the region, the worst emotion:', '');
+  lines.push(row(['region', 'elsewhere', 'same region, other side', 'worst']), row(['---', '---', '---', '---']));
+  for (const { region, elsewhere, otherSide, worst } of report.leaks) {
+    lines.push(row([region, figure(elsewhere), figure(otherSide), worst]));
   }
+  if (report.resemblance) lines.push('', ...resemblanceTable(report.resemblance));
   return lines.join('\n');
 }
 
-/** Ours beside real clips; those are held against the neutral clip of the same person (the name's first part). */
+/** Ours as composed; the tracker's own view of ours and of real clips stands below. */
 function shapeTable(report: EmotionReport): string[] {
-  const cells = (shape: FaceShape) => FACE_SHAPE.map((name) => (100 * shape[name]).toFixed(1));
-  const personOf = (name: string) => name.split('_')[0];
-  const clips = report.real?.clips ?? [];
-  const real = clips.flatMap((clip) => {
-    const calm = clips.find(({ name, emotion }) => emotion === 'neutral' && personOf(name) === personOf(clip.name));
-    if (calm === undefined || clip === calm) return [];
-    return [row([`${clip.emotion}, real, ${personOf(clip.name)}`, ...cells(shapeDifference(clip.shape, calm.shape))])];
-  });
   return [
     row(['emotion', ...FACE_SHAPE]),
     row(['---', ...FACE_SHAPE.map(() => '---')]),
-    ...report.rows.map(({ emotion, shape }) => row([`${emotion}, ours`, ...cells(shape)])),
-    ...real.sort(),
+    ...report.rows.map(({ emotion, shape }) => row([emotion, ...shapeCells(shape)])),
   ];
 }
+
+function resemblanceTable({ people, portraits, rows, nearestReal, nearestOurs }: Resemblance): string[] {
+  return [
+    `Through the face tracker: ${portraits} portraits at full intensity beside ${people.length} real people, hundredths of U:`,
+    '',
+    row(['emotion', ...FACE_SHAPE]),
+    row(['---', ...FACE_SHAPE.map(() => '---')]),
+    ...rows.flatMap(({ emotion, shape, real }) => [
+      row([`${emotion}, ours`, ...shapeCells(shape)]),
+      row([`${emotion}, real`, ...shapeCells(real)]),
+    ]),
+    '',
+    `Nearest real emotion of seven by these measures: ours right in ${figure(nearestOurs)}, one real person by the others in ` +
+      `${figure(nearestReal)}. Fréchet distance of our coefficients:`,
+    '',
+    row(['emotion', 'ours to real', 'one real person to the others', 'real neutral to real', 'nearest is right']),
+    row(['---', '---', '---', '---', '---']),
+    ...rows.map(({ emotion, ours, between, neutral, nearest }) =>
+      row([emotion, ...[ours, between, neutral, nearest].map(figure)]),
+    ),
+  ];
+}
+
+const shapeCells = (shape: FaceShape) => FACE_SHAPE.map((name) => (100 * shape[name]).toFixed(1));
 
 function clipTable(clips: NonNullable<EmotionReport['demo']>): string[] {
   return [
