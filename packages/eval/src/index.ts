@@ -3,6 +3,7 @@ export * from './align/spoken-clip.ts';
 export * from './align/spoken-groups.ts';
 export * from './emotion/confusion-picture.ts';
 export * from './emotion/emotion-figures.ts';
+export * from './emotion/emotional-lips.ts';
 export * from './emotion/evaluate-emotion.ts';
 export * from './emotion/expression-judge.ts';
 export * from './emotion/face-change.ts';

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
 import { printLine } from '../print.ts';
 import { evaluateAlignCommand } from './evaluate-align.ts';
+import { evaluateEmotionalLipsCommand } from './evaluate-emotional-lips.ts';
+import { evaluateLifeCommand } from './evaluate-life.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
 
 interface EmotionFlags {
@@ -22,6 +24,8 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('measure what is made')
     .addCommand(emotionCommand())
+    .addCommand(evaluateEmotionalLipsCommand())
+    .addCommand(evaluateLifeCommand())
     .addCommand(evaluateLipsCommand())
     .addCommand(evaluateAlignCommand());
 }

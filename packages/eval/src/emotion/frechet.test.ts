@@ -21,7 +21,13 @@ describe('frechetDistance', () => {
       );
     const [a, b] = [rows(1), rows(2)];
     expect(frechetDistance(gaussianOf(a), gaussianOf(a))).toBeLessThan(1e-9);
-    const turn = (row: number[]) => [row[1]!, -row[0]!, 0.6 * row[2]! - 0.8 * row[3]!, 0.8 * row[2]! + 0.6 * row[3]!, row[4]!];
+    const turn = (row: number[]) => [
+      row[1]!,
+      -row[0]!,
+      0.6 * row[2]! - 0.8 * row[3]!,
+      0.8 * row[2]! + 0.6 * row[3]!,
+      row[4]!,
+    ];
     const distance = frechetDistance(gaussianOf(a), gaussianOf(b));
     expect(distance).toBeGreaterThan(0.1);
     expect(frechetDistance(gaussianOf(a.map(turn)), gaussianOf(b.map(turn)))).toBeCloseTo(distance, 9);

@@ -44,7 +44,12 @@ export function describeEmotionReport(report: EmotionReport): string {
       ]),
     );
   }
-  lines.push('', 'What the composed face does, full intensity less neutral, hundredths of U:', '', ...shapeTable(report));
+  lines.push(
+    '',
+    'What the composed face does, full intensity less neutral, hundredths of U:',
+    '',
+    ...shapeTable(report),
+  );
   lines.push('', 'Emotion in one region: how far the rest moves, as a share of the region, the worst emotion:', '');
   lines.push(row(['region', 'elsewhere', 'same region, other side', 'worst']), row(['---', '---', '---', '---']));
   for (const { region, elsewhere, otherSide, worst } of report.leaks) {

@@ -32,7 +32,9 @@ export function measureResemblance(real: readonly WatchedEmotion[], ours: readon
   const people = [...new Set(real.map(({ person }) => person))];
   const portraits = new Set(ours.map(({ person }) => person)).size;
   const rowsOf = (all: readonly WatchedEmotion[], emotion: Emotion, who?: (person: string) => boolean) =>
-    gaussianOf(all.filter((each) => each.emotion === emotion && (who?.(each.person) ?? true)).flatMap(({ rows }) => rows));
+    gaussianOf(
+      all.filter((each) => each.emotion === emotion && (who?.(each.person) ?? true)).flatMap(({ rows }) => rows),
+    );
   const scale = spreadOf(real);
   const rows = FELT.map((emotion): ResemblanceRow => {
     const here = rowsOf(real, emotion);

@@ -11,7 +11,7 @@ import {
   type TalkerCore,
 } from '@pctalk/core';
 import { decodeImage, decodeVideo } from '@pctalk/node';
-import { FaceShapeMean, type FaceShape, shapeDifference } from './face-change.ts';
+import { type FaceShape, FaceShapeMean, shapeDifference } from './face-change.ts';
 import { emotionPerformance } from './spoken-emotion.ts';
 
 /** What the face tracker sees of somebody who shows an emotion, relative to the same person's neutral speech. */
@@ -45,7 +45,11 @@ export async function watchRealEmotions(folder: string, core: TalkerCore): Promi
 }
 
 /** Watches drawn frames of one portrait that says the same with every emotion at full intensity. */
-export async function watchDrawnEmotions(path: string, audio: Float32Array, core: TalkerCore): Promise<WatchedEmotion[]> {
+export async function watchDrawnEmotions(
+  path: string,
+  audio: Float32Array,
+  core: TalkerCore,
+): Promise<WatchedEmotion[]> {
   const source = await core.prepare(await decodeImage(path), { where: path });
   using renderer = core.createRenderer(source);
   const data = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
