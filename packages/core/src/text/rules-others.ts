@@ -58,7 +58,7 @@ export const PINYIN_RULES = `
 [1-5'] ;zh SH;ch SH;sh SH;r(?=[aeiou]) R;j SH;q SH;x SH;z T S;c T S;s S;y(?=u) ;y(?=i) ;w(?=u)
 (?<=[zcs]h|r)i IH;(?<=[zcs])i IH;(?<=[jqxy])uan OE EH N;(?<=[jqxy])ue OE EH;(?<=[jqxy])un OE N;(?<=[jqxy])u OE;üe OE EH;ü OE;v OE
 iang Y AA K;uang W AA K;iong Y UH K;ang AA K;eng AH K;ing IY K;ong UH K;ian Y EH N;iao Y AA UH;uai W AA IH;uan W AA N;iu Y AO UH;ui W EH IH;un W AH N;uo W AO;ua W AA;ia Y AA;ie Y EH;ai AA IH;ei EH IH;ao AA UH;ou AO UH;an AA N;en AH N;in IY N;er AA R
-a AA;o AO;e AH;i IY;u UW;b P;p P;m M;f F;d T;t T;n(?=g$) K;n N;l L;g K;k K;h K;w W;y Y;r R`;
+a AA;o AO;e AH;i IY;u UW;b P;p P;m M;f F;d T;t T;n(?=g$) K;n N;l L;g K;k K;h H;w W;y Y;r R`;
 
 /** Kana in Latin letters as `kana.ts` writes them. */
 export const JAPANESE_RULES = `
