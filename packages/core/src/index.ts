@@ -106,6 +106,7 @@ export * from './motion/motion-space.ts';
 export * from './motion/motion-tracker.ts';
 export * from './motion/name-expression.ts';
 export * from './motion/pose-matrix.ts';
+export * from './motion/readable-emotions.ts';
 export * from './motion/settle-chin.ts';
 export * from './pipeline/align-words.ts';
 export * from './pipeline/choose-face.ts';

@@ -11,6 +11,7 @@ import {
   nameExpression,
   PcTalkError,
   prepareStill,
+  readableEmotions,
   writeHeadFrame,
   writePoseMatrix,
 } from '@pctalk/core';
@@ -43,7 +44,7 @@ export async function readEmotionImage(path: string, { analyser, basis }: ReadEm
   const bytes = await readImageFile(path);
   const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
   const { tick } = await prepareStill(picture, analyser, basis, { where: path });
-  return nameExpression(tick.expression).targets.map(({ emotion, region, intensity }) => ({
+  return nameExpression(tick.expression, readableEmotions(basis)).targets.map(({ emotion, region, intensity }) => ({
     emotion,
     region,
     intensity: Math.round(intensity * 1000) / 1000,
@@ -78,6 +79,7 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
 }
 
 async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions) {
+  const vectors = readableEmotions(basis);
   const moments: (readonly ReturnType<typeof nameExpression>['targets'][number][])[] = [];
   let previous: FaceLandmarks | undefined;
   let seen = false;
@@ -94,7 +96,7 @@ async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions
     writePoseMatrix(pose, matrix);
     const head = new Float32Array(previous.points.length);
     writeHeadFrame(previous.points, pose, matrix, head);
-    moments.push(nameExpression(fitExpression(basis, head).expression).targets);
+    moments.push(nameExpression(fitExpression(basis, head).expression, vectors).targets);
   }
   if (seen) return moments;
   throw new PcTalkError(

@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createCanonicalSource } from './canonical-source.ts';
 import { COEFFICIENT_COUNT } from './coefficients.ts';
 import { EMOTION_VECTORS, emotionOffset } from './emotion-presets.ts';
+import { fitExpression } from './fit-expression.ts';
+import { readMeshBasis } from './mesh-basis.ts';
+import { createMeshMotionSpace } from './mesh-motion-space.ts';
 import { nameExpression } from './name-expression.ts';
+import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
+import { readableEmotions } from './readable-emotions.ts';
+
+const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
+const STILL = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const };
 
 describe('naming an expression', () => {
   it('finds each emotion in its own face, and nothing in none', () => {
@@ -12,6 +22,29 @@ describe('naming an expression', () => {
       expect(explained).toBeGreaterThan(0.9);
     }
     expect(nameExpression(new Float32Array(COEFFICIENT_COUNT)).targets).toEqual([]);
+  });
+
+  it('gives back the strength of an emotion that a still of another face shows', () => {
+    const vectors = readableEmotions(basis);
+    const source = createCanonicalSource(basis);
+    const space = createMeshMotionSpace(basis);
+    const none = new Float32Array(COEFFICIENT_COUNT);
+    const rest = { lips: none, life: none, head: STILL, gaze: { yaw: 0, pitch: 0 } };
+    const strengthOf = (name: 'happy' | 'surprised', region: string, intensity: number) => {
+      const emotion = new Float32Array(COEFFICIENT_COUNT);
+      emotionOffset([{ emotion: name, region: 'all', intensity }], emotion);
+      const { keypoints, pose } = space.compose(source, { ...rest, emotion });
+      const matrix = new Float64Array(9);
+      const head = new Float32Array(keypoints.length);
+      writePoseMatrix(pose, matrix);
+      writeHeadFrame(keypoints, pose, matrix, head);
+      for (let i = 0; i < head.length; i += 3) head[i]! *= 1.02; // a broader face
+      const { targets } = nameExpression(fitExpression(basis, head).expression, vectors);
+      return targets.find((target) => target.emotion === name && target.region === region)?.intensity ?? 0;
+    };
+    expect(strengthOf('happy', 'lower_face', 1)).toBeGreaterThan(0.8);
+    expect(strengthOf('surprised', 'upper_face', 1)).toBeGreaterThan(0.7);
+    expect(strengthOf('happy', 'lower_face', 0.5)).toBeLessThan(0.7);
   });
 
   it('tells the halves of the face apart', () => {

@@ -1,7 +1,7 @@
 import { solveBounded } from './bounded-least-squares.ts';
 import { COEFFICIENT_COUNT, COEFFICIENTS } from './coefficients.ts';
 import { EMOTION_VECTORS, type EmotionTarget, REGION_MASKS } from './emotion-presets.ts';
-import { EMOTIONS } from './emotions.ts';
+import { EMOTIONS, type Emotion } from './emotions.ts';
 
 /** An expression in words. */
 export interface NamedExpression {
@@ -12,7 +12,7 @@ export interface NamedExpression {
 }
 
 /** Weaker emotions are not named. */
-export const NAMED_FROM = 0.08;
+export const NAMED_FROM = 0.15;
 
 /**
  * Movements that tell emotion in a still: brows, lids, corners of the mouth. Openings of jaw and lips are left out, since
@@ -21,8 +21,8 @@ export const NAMED_FROM = 0.08;
 const READ = COEFFICIENTS.map((name) => /^(brow|eyeWide|eyeBlink|mouth(Smile|Frown|Stretch|UpperUp))/.test(name));
 const FELT = EMOTIONS.filter((emotion) => emotion !== 'neutral' && emotion !== 'contempt');
 /** Pull towards fewer and weaker emotions. */
-const RIDGE = 0.05;
-const LASSO = 0.08;
+const RIDGE = 0.03;
+const LASSO = 0.06;
 const SWEEPS = 200;
 
 /**
@@ -30,8 +30,12 @@ const SWEEPS = 200;
  * min |Σ x_e v_e − δ|² + ridge Σ x² + lasso Σ x, 0 ≤ x ≤ 1, over the movements a still tells. Contempt, which is one-sided,
  * is not sought.
  * @param expression δ `[C]`, as `fitExpression` gives it.
+ * @param vectors v `[C]` of each emotion: as a still shows it (`readableEmotions`) or, unless given, as it is.
  */
-export function nameExpression(expression: Float32Array): NamedExpression {
+export function nameExpression(
+  expression: Float32Array,
+  vectors: Readonly<Record<Emotion, Float32Array>> = EMOTION_VECTORS,
+): NamedExpression {
   const targets: EmotionTarget[] = [];
   let [rest, all] = [0, 0];
   for (const region of ['upper_face', 'lower_face'] as const) {
@@ -42,9 +46,9 @@ export function nameExpression(expression: Float32Array): NamedExpression {
     for (let k = 0; k < COEFFICIENT_COUNT; k++) {
       if (!READ[k] || mask[k] === 0) continue;
       for (let a = 0; a < n; a++) {
-        const va = EMOTION_VECTORS[FELT[a]!][k]!;
+        const va = vectors[FELT[a]!][k]!;
         right[a]! += va * expression[k]!;
-        for (let b = 0; b < n; b++) normal[a * n + b]! += va * EMOTION_VECTORS[FELT[b]!][k]!;
+        for (let b = 0; b < n; b++) normal[a * n + b]! += va * vectors[FELT[b]!][k]!;
       }
     }
     for (let a = 0; a < n; a++) {
@@ -56,7 +60,7 @@ export function nameExpression(expression: Float32Array): NamedExpression {
     for (let k = 0; k < COEFFICIENT_COUNT; k++) {
       if (!READ[k] || mask[k] === 0) continue;
       let made = 0;
-      for (let a = 0; a < n; a++) made += amounts[a]! * EMOTION_VECTORS[FELT[a]!][k]!;
+      for (let a = 0; a < n; a++) made += amounts[a]! * vectors[FELT[a]!][k]!;
       rest += (expression[k]! - made) ** 2;
       all += expression[k]! ** 2;
     }
