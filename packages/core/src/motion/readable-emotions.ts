@@ -25,7 +25,8 @@ export function readableEmotions(basis: MeshBasis): Readonly<Record<Emotion, Flo
     return fitExpression(basis, head).expression;
   };
   const calm = read('neutral');
-  return Object.fromEntries(
-    EMOTIONS.map((emotion) => [emotion, read(emotion).map((x, k) => x - calm[k]!)]),
-  ) as Record<Emotion, Float32Array>;
+  return Object.fromEntries(EMOTIONS.map((emotion) => [emotion, read(emotion).map((x, k) => x - calm[k]!)])) as Record<
+    Emotion,
+    Float32Array
+  >;
 }

@@ -159,7 +159,7 @@ interface Life {
 }
 
 /** Brow raise of a fully stressed syllable, as a coefficient. */
-const BROW_ACCENT = 0.45;
+const BROW_ACCENT = 0.7;
 const BROW_RAISERS = [
   COEFFICIENT_INDEX.browInnerUpLeft,
   COEFFICIENT_INDEX.browInnerUpRight,

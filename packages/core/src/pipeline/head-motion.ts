@@ -1,9 +1,9 @@
 import { smoothNoise } from '../math/noise.ts';
 
 /** Random stream and, for each axis, deviation in radians and pace in lattice points a second, at amplitude 1. */
-const YAW = { stream: 307, deviation: 0.038, rate: 0.75 };
-const PITCH = { stream: 311, deviation: 0.026, rate: 0.9 };
-const ROLL = { stream: 313, deviation: 0.02, rate: 0.6 };
+const YAW = { stream: 307, deviation: 0.06, rate: 0.75 };
+const PITCH = { stream: 311, deviation: 0.042, rate: 0.9 };
+const ROLL = { stream: 313, deviation: 0.036, rate: 0.6 };
 /** Share of head motion that stays when nobody speaks. */
 const IDLE = 0.35;
 /** Nod with a stressed syllable, radians. */
@@ -21,8 +21,8 @@ export interface HeadRotation {
 /**
  * Head motion from seed and prosody: slow wandering, livelier in speech, with nods on stress. Asked frame by frame.
  *
- * @source deviations are about half of the real speakers' in docs/decisions (yaw 4.0°, pitch 2.4°, roll 2.8°): a still
- * portrait carries less rotation than a camera sees.
+ * @source at amplitude 1 a drawn head turns within the range of real talking people seen by the same tracker, at its lower
+ * end (docs/evaluation/emotion.md): a still portrait carries less rotation than a camera sees.
  */
 export class HeadMotion {
   readonly #seed: number;
