@@ -19,7 +19,7 @@ export interface AugmentOptions {
 /** The disturbances of the shipped speech model. */
 export const AUGMENT_DEFAULTS: AugmentOptions = Object.freeze<AugmentOptions>({
   noiseChance: 0.4,
-  snrDb: [8, 35],
+  snrDb: [0, 35],
   levelDb: [-50, -10],
   roomChance: 0.25,
   toneChance: 0.5,
@@ -69,7 +69,7 @@ export function colouredNoise(length: number, random: Random): Float32Array {
 
 function crowd(length: number, random: Random, babble: Babble): Float32Array {
   const out = new Float32Array(length);
-  const voices = 3 + Math.floor(random() * 4);
+  const voices = 4 + Math.floor(random() * 6);
   for (let i = 0; i < voices; i++) {
     const other = babble(length);
     for (let n = 0; n < length; n++) out[n] = (out[n] as number) + (other[n] as number);

@@ -8,7 +8,7 @@ export const GRID_GAIN = 1.8;
 export function readClipSets(dataFolder: string, shares: string): ClipSet[] {
   return shares.split(',').map((entry) => {
     const [name, share] = entry.split('=') as [string, string];
-    const clips = readClips(dataFolder, name);
+    const clips = readClips(dataFolder, name).filter(({ spans, channels, taught }) => spans ?? channels ?? taught);
     const minutes = clips.reduce((sum, { samples }) => sum + samples.length / 16000 / 60, 0);
     console.log(`${name}: ${clips.length} clips, ${minutes.toFixed(1)} min, share ${share}`);
     if (clips.length === 0) throw new Error(`no clips in ${dataFolder}/${name}`);

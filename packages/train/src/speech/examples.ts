@@ -1,5 +1,5 @@
 import { PHONE_CLASSES, PHONE_INDEX, SPEECH_CHANNELS } from '@pctalk/core';
-import { augment, colouredNoise, makeNoise } from './augment.ts';
+import { augment, type Babble, makeNoise } from './augment.ts';
 import { type SpeechClip, TAUGHT_WIDTH } from './clip-store.ts';
 import { coarticulate } from './coarticulation.ts';
 import type { PhoneSpan } from './phone-tables.ts';
@@ -49,7 +49,7 @@ export interface SpeechExample {
 /** How an example is cut and disturbed. */
 export interface ExampleOptions {
   readonly frames: number;
-  /** Chance of an example without speech: noise, music, breath, nothing. */
+  /** Chance of an example without speech: noise, music, breath, a crowd, nothing. */
   readonly quietChance: number;
   /** Range of playing speeds; pitch and formants go with it. */
   readonly speed: readonly [number, number];
@@ -58,7 +58,7 @@ export interface ExampleOptions {
 /** The settings of the shipped speech model. */
 export const EXAMPLE_DEFAULTS: ExampleOptions = Object.freeze<ExampleOptions>({
   frames: 128,
-  quietChance: 0.06,
+  quietChance: 0.1,
   speed: [0.88, 1.15],
 });
 
@@ -68,7 +68,7 @@ const WIDTH = SPEECH_CHANNELS.length;
 /** Closures last two or three frames and are seen at once when missed. */
 const FRAME_EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, M: 3, F: 2, W: 1.5, UW: 1.5 };
 
-/** A random stretch of speech made of clips of one set with pauses between, or of no speech at all. */
+/** A random stretch of speech made of clips of one set with pauses between, or of no speech at all: noise, music, breath, a crowd. */
 export function makeExample(
   sets: readonly ClipSet[],
   basis: MeasureBasis,
@@ -92,7 +92,7 @@ export function makeExample(
   const any = () => pick(pickSet(sets, random).clips, random).samples;
   const babble = (length: number) => looped(any(), length, random);
   if (random() < options.quietChance) {
-    fillQuiet(example, random);
+    fillQuiet(example, random, babble);
     return example;
   }
   fillSpeech(example, pickSet(sets, random), basis, random, options);
@@ -229,11 +229,10 @@ function markPhones(spans: readonly PhoneSpan[], example: SpeechExample): void {
   }
 }
 
-function fillQuiet(example: SpeechExample, random: Random): void {
+function fillQuiet(example: SpeechExample, random: Random, babble: Babble): void {
   const { samples, phones } = example;
   const level = 10 ** (-(12 + 58 * random()) / 20);
-  // A crowd is speech: no label for it says what the lips of one speaker do.
-  const noise = random() < 0.1 ? new Float32Array(samples.length) : makeNoise(samples.length, random, nobody);
+  const noise = random() < 0.1 ? new Float32Array(samples.length) : makeNoise(samples.length, random, babble);
   let power = 1e-9;
   for (const x of noise) power += (x * x) / noise.length;
   for (let n = 0; n < samples.length; n++)
@@ -242,10 +241,6 @@ function fillQuiet(example: SpeechExample, random: Random): void {
     for (let i = 0; i < 3; i++) breathe(samples, Math.floor(random() * samples.length), random);
   }
   for (let at = 0; at < phones.length; at += PHONE_CLASSES.length) phones[at + PHONE_INDEX.SIL] = 1;
-
-  function nobody(length: number): Float32Array {
-    return colouredNoise(length, random);
-  }
 }
 
 /** A breath: noise of 0.2–0.7 s that swells and fades. */

@@ -103,7 +103,7 @@ export function speechObjective(
       channel: channelLoss,
       measure: measureLoss,
       velocity: velocityLoss,
-      taught: taughtLoss,
+      teacher: taughtLoss,
     },
   };
 }

@@ -3,7 +3,9 @@
  * asterisk-core-sounds-LANGUAGE): espeak-ng says their phones and the teacher places them; what does not fit, and clips
  * without a transcript, get what the teacher heard, if it was sure enough.
  *
- *     npx tsx --conditions=source packages/train/src/speech/teacher/4-label-voices.ts --data FOLDER --teacher teacher.onnx --sets prompts,narrow,letters
+ *     npx tsx --conditions=source packages/train/src/speech/teacher/4-label-voices.ts --data FOLDER --teacher teacher.onnx --sets prompts [--again]
+ *
+ * Clips that have times already keep them without --again.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +31,12 @@ const LEAST_ALIGNED = -2.2;
 const LEAST_DECODED = -0.9;
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, teacher: { type: 'string' }, sets: { type: 'string', default: 'prompts' } },
+  options: {
+    data: { type: 'string' },
+    teacher: { type: 'string' },
+    sets: { type: 'string', default: 'prompts' },
+    again: { type: 'boolean', default: false },
+  },
 });
 const { data } = values;
 if (data === undefined || values.teacher === undefined) throw new Error('--data and --teacher are needed');
@@ -47,7 +54,8 @@ const teacher = await Teacher.create(createNodeRuntime(), values.teacher);
 for (const set of values.sets.split(',')) {
   const counts = { aligned: 0, decoded: 0, dropped: 0 };
   let [alignedScore, seconds] = [0, 0];
-  for (const { id, heard, samples } of readHeardClips(data, set)) {
+  for (const { id, heard, samples, spans: before } of readHeardClips(data, set)) {
+    if (before !== undefined && !values.again) continue;
     const posteriors = await teacher.classify(heard);
     const path = join(data, set, `${id}.json`);
     const known = texts.get(id);

@@ -1,10 +1,11 @@
 /**
  * Teacher step 5: what the recogniser hears, reduced to its 64 main directions of unit variance and to 25 frames a
- * second, as targets for distillation: SET/ID.taught (float32 rows of 64).
+ * second, as targets for distillation: SET/ID.taught (float32 rows of 64). The directions found first serve every later
+ * call (FOLDER/directions.json).
  *
  *     npx tsx --conditions=source packages/train/src/speech/teacher/5-reduce.ts --data FOLDER --sets flite,festival,grid,facegood,prompts
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EVD, Matrix } from 'ml-matrix';
@@ -19,7 +20,15 @@ const { values } = parseArgs({ options: { data: { type: 'string' }, sets: { type
 const { data, sets } = values;
 if (data === undefined || sets === undefined) throw new Error('--data and --sets are needed');
 const names = sets.split(',');
-const { mean, projection } = mainDirections(names.flatMap((set) => readHeardClips(data, set)));
+const kept = join(data, 'directions.json');
+if (!existsSync(kept)) {
+  const found = mainDirections(names.flatMap((set) => readHeardClips(data, set)));
+  writeFileSync(kept, JSON.stringify({ mean: [...found.mean], projection: [...found.projection] }));
+}
+const { mean, projection } = JSON.parse(readFileSync(kept, 'utf8')) as {
+  readonly mean: number[];
+  readonly projection: number[];
+};
 for (const set of names) {
   const clips = readHeardClips(data, set);
   for (const clip of clips) writeFileSync(join(data, set, `${clip.id}.taught`), reduce(clip));
@@ -29,7 +38,7 @@ for (const set of names) {
 /** Mean and the directions of most variance, each scaled to unit variance `[288 × 64]`. */
 function mainDirections(clips: readonly HeardClip[]) {
   const mean = new Float64Array(N);
-  const products = Matrix.zeros(N, N);
+  const sums = new Float64Array(N * N);
   let count = 0;
   for (const { heard } of clips) {
     for (let at = 0; at + N <= heard.length; at += SAMPLE_EVERY * N) {
@@ -37,7 +46,7 @@ function mainDirections(clips: readonly HeardClip[]) {
       for (let i = 0; i < N; i++) {
         const x = heard[at + i]!;
         mean[i]! += x;
-        const row = (products as unknown as { data: Float64Array[] }).data[i]!;
+        const row = sums.subarray(i * N, (i + 1) * N);
         for (let j = 0; j <= i; j++) row[j]! += x * heard[at + j]!;
       }
     }
@@ -46,7 +55,7 @@ function mainDirections(clips: readonly HeardClip[]) {
   const covariance = Matrix.zeros(N, N);
   for (let i = 0; i < N; i++) {
     for (let j = 0; j <= i; j++) {
-      const value = products.get(i, j) / count - mean[i]! * mean[j]!;
+      const value = sums[i * N + j]! / count - mean[i]! * mean[j]!;
       covariance.set(i, j, value);
       covariance.set(j, i, value);
     }
@@ -55,14 +64,14 @@ function mainDirections(clips: readonly HeardClip[]) {
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
   const all = realEigenvalues.reduce((sum, x) => sum + x, 0);
   const projection = new Float64Array(N * TAUGHT_WIDTH);
-  let kept = 0;
+  let held = 0;
   for (let k = 0; k < TAUGHT_WIDTH; k++) {
     const variance = realEigenvalues[order[k]!]!;
-    kept += variance;
+    held += variance;
     for (let i = 0; i < N; i++)
       projection[i * TAUGHT_WIDTH + k] = eigenvectorMatrix.get(i, order[k]!) / Math.sqrt(variance);
   }
-  console.log(`${TAUGHT_WIDTH} directions keep ${((100 * kept) / all).toFixed(0)} % of the variance of ${count} rows`);
+  console.log(`${TAUGHT_WIDTH} directions keep ${((100 * held) / all).toFixed(0)} % of the variance of ${count} rows`);
   return { mean, projection };
 }
 

@@ -17,7 +17,9 @@ import {
 } from '@pctalk/graph';
 import { WINDOW_WIDTH } from './heard-clips.ts';
 
+/** Rows a step of training sees, and rows classified at once. */
 export const TEACHER_BATCH = 512;
+export const TEACHER_ROWS = 128;
 const HIDDEN = 256;
 
 function logits(windows: Value, scope: ParameterScope): Value {
@@ -35,8 +37,8 @@ export function teacherObjective(scope: ParameterScope): TrainingObjective {
   return { name: 'speech-teacher', loss, metrics: {} };
 }
 
-/** The classifier for use: `windows` [512, 2016] to `phones` [512, 26]. */
+/** The classifier for use: `windows` [128, 2016] to `phones` [128, 26]. */
 export function teacherNetwork(scope: ParameterScope): Network {
-  const windows = input('windows', [TEACHER_BATCH, WINDOW_WIDTH]);
+  const windows = input('windows', [TEACHER_ROWS, WINDOW_WIDTH]);
   return { name: 'speech-teacher', outputs: { phones: softmax(logits(windows, scope)) } };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PHONE_CLASSES, type TensorRuntime, type TensorSession } from '@pctalk/core';
 import { copyWindow, WINDOW_WIDTH } from './heard-clips.ts';
 import { RECOGNISER_WIDTH } from './recogniser.ts';
-import { TEACHER_BATCH } from './teacher-network.ts';
+import { TEACHER_ROWS } from './teacher-network.ts';
 
 /** The trained phone classifier. */
 export class Teacher {
@@ -21,13 +21,13 @@ export class Teacher {
     const rows = heard.length / RECOGNISER_WIDTH;
     const width = PHONE_CLASSES.length;
     const out = new Float32Array(rows * width);
-    const windows = new Float32Array(TEACHER_BATCH * WINDOW_WIDTH);
-    for (let first = 0; first < rows; first += TEACHER_BATCH) {
-      const count = Math.min(TEACHER_BATCH, rows - first);
+    const windows = new Float32Array(TEACHER_ROWS * WINDOW_WIDTH);
+    for (let first = 0; first < rows; first += TEACHER_ROWS) {
+      const count = Math.min(TEACHER_ROWS, rows - first);
       for (let i = 0; i < count; i++) {
         copyWindow(heard, first + i, windows.subarray(i * WINDOW_WIDTH, (i + 1) * WINDOW_WIDTH));
       }
-      const { phones } = await this.#session.run({ windows: { dims: [TEACHER_BATCH, WINDOW_WIDTH], data: windows } });
+      const { phones } = await this.#session.run({ windows: { dims: [TEACHER_ROWS, WINDOW_WIDTH], data: windows } });
       out.set((phones!.data as Float32Array).subarray(0, count * width), first * width);
     }
     return out;
