@@ -2,7 +2,7 @@
  * Step 1: lets the shipped speech model hear augmented speech, once for all training steps.
  *
  *     npx tsx --conditions=source packages/train/src/lac/1-hear.ts --data FOLDER --out FOLDER \
- *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--seed 1]
+ *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--expert RUN] [--seed 1]
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import {
   lipMeasureBasis,
   readMeshBasis,
   SPEECH_CHANNELS,
+  SYNC_SHAPE,
   writeLacAudio,
 } from '@pctalk/core';
 import { createNodeRuntime } from '@pctalk/node';
@@ -21,6 +22,7 @@ import { readClipSets } from '../speech/clip-sets.ts';
 import { EXAMPLE_DEFAULTS, makeExample } from '../speech/examples.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
+import { createSyncEar } from '../sync/sync-teacher.ts';
 import { writeHeardExamples } from './heard-examples.ts';
 
 const { values } = parseArgs({
@@ -30,10 +32,11 @@ const { values } = parseArgs({
     count: { type: 'string', default: '2400' },
     shares: { type: 'string', default: 'flite=3,festival=3,grid=3,facegood=1' },
     model: { type: 'string' },
+    expert: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
-const { data, out, shares, model, seed } = values;
+const { data, out, shares, model, expert, seed } = values;
 if (data === undefined || out === undefined) throw new Error('--data and --out are needed');
 mkdirSync(out, { recursive: true });
 
@@ -43,6 +46,7 @@ const driver = await createSpeechDriver(
   createNodeRuntime({ threads: 1 }),
   readFileSync(model ?? asset('speech-lips.onnx')),
 );
+const ear = expert === undefined ? undefined : await createSyncEar(createNodeRuntime({ threads: 1 }), expert);
 const sets = readClipSets(data, shares);
 const count = Number(values.count);
 const { frames } = EXAMPLE_DEFAULTS;
@@ -50,6 +54,7 @@ const audio = new Float32Array(count * frames * LAC_AUDIO_WIDTH);
 const measures = new Float32Array(count * frames * LIP_MEASURES.length);
 const channels = new Float32Array(count * frames * SPEECH_CHANNELS.length);
 const real = new Float32Array(count * frames);
+const sync = ear && new Float32Array(count * frames * SYNC_SHAPE.width);
 const spans: (readonly PhoneSpan[])[] = [];
 
 for (let n = 0; n < count; n++) {
@@ -60,11 +65,13 @@ for (let n = 0; n < count; n++) {
     const at = (n * frames + t) * LAC_AUDIO_WIDTH;
     writeLacAudio(frame, audio.subarray(at, at + LAC_AUDIO_WIDTH));
   }
+  if (ear !== undefined) sync!.set(await ear.hear(example.samples, frames), n * frames * SYNC_SHAPE.width);
   measures.set(example.measures, n * frames * LIP_MEASURES.length);
   channels.set(example.channels, n * frames * SPEECH_CHANNELS.length);
   real.set(example.real, n * frames);
   spans.push(example.spans);
   if ((n + 1) % 200 === 0) console.log(`${n + 1}/${count}`);
 }
-writeHeardExamples(out, { frames, audio, measures, channels, real, spans });
+writeHeardExamples(out, { frames, audio, measures, channels, real, sync, spans });
 await driver.dispose();
+await ear?.dispose();

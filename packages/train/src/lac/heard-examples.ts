@@ -14,18 +14,22 @@ export interface HeardExamples {
   readonly channels: Float32Array;
   /** `[N × T]`: 1 where the measures are tracked. */
   readonly real: Float32Array;
+  /** `[N × T × 64]`: what the sync expert heard (`SyncEar`), where it was asked. */
+  readonly sync?: Float32Array | undefined;
   /** What is said, from the first frame on; empty where it is not known. */
   readonly spans: readonly (readonly PhoneSpan[])[];
 }
 
-const ARRAYS = ['audio', 'measures', 'channels', 'real'] as const;
+const ARRAYS = ['audio', 'measures', 'channels', 'real', 'sync'] as const;
 
 /** Writes `heard.safetensors`. */
 export function writeHeardExamples(folder: string, examples: HeardExamples): void {
   const tensors = new Map<string, StoredTensor>(
-    ARRAYS.map((name) => {
-      const { buffer, byteOffset, byteLength, length } = examples[name];
-      return [name, { type: 'float32', dims: [length], data: new Uint8Array(buffer, byteOffset, byteLength) }];
+    ARRAYS.flatMap((name) => {
+      const array = examples[name];
+      if (array === undefined) return [];
+      const { buffer, byteOffset, byteLength, length } = array;
+      return [[name, { type: 'float32', dims: [length], data: new Uint8Array(buffer, byteOffset, byteLength) }]];
     }),
   );
   const spans = examples.spans.map((list) => list.map(({ start, end, phone }) => [start, end, phone]));
@@ -48,6 +52,7 @@ export function readHeardExamples(folder: string): HeardExamples {
     measures: array('measures'),
     channels: array('channels'),
     real: array('real'),
+    sync: tensors.has('sync') ? array('sync') : undefined,
     spans: spans.map((list) => list.map(([start, end, phone]) => ({ start, end, phone }))),
   };
 }
@@ -67,6 +72,7 @@ export function someExamples(all: HeardExamples, first: number, last: number): H
     measures: part(all.measures),
     channels: part(all.channels),
     real: part(all.real),
+    sync: all.sync && part(all.sync),
     spans: all.spans.slice(first, last),
   };
 }

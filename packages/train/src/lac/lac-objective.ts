@@ -9,6 +9,7 @@ import {
   meshStyle,
   refineChannels,
   SPEECH_CHANNELS,
+  SYNC_SHAPE,
 } from '@pctalk/core';
 import {
   add,
@@ -27,7 +28,9 @@ import {
   sub,
   type TrainingObjective,
   type Value,
+  type Weights,
 } from '@pctalk/graph';
+import { taughtSyncLoss } from '../sync/sync-teacher.ts';
 import { STYLE_PARAMETERS } from './style-parameters.ts';
 
 /** Sizes and weights of the loss. */
@@ -43,6 +46,9 @@ export interface LacObjectiveOptions {
   readonly channels: number;
   readonly velocity: number;
   readonly style: number;
+  /** λ of L_sync, and the weights of the expert that judges it; without them there is none. */
+  readonly sync: number;
+  readonly expert: Weights | undefined;
 }
 
 export const LAC_OBJECTIVE_DEFAULTS: LacObjectiveOptions = Object.freeze<LacObjectiveOptions>({
@@ -54,6 +60,8 @@ export const LAC_OBJECTIVE_DEFAULTS: LacObjectiveOptions = Object.freeze<LacObje
   channels: 1,
   velocity: 0.5,
   style: 0.3,
+  sync: 0,
+  expert: undefined,
 });
 
 /** Error that counts as one unit: of a channel, and of a measure in U. */
@@ -63,7 +71,7 @@ const MEASURE_UNIT = 0.04;
 const MEETING = 0.3;
 
 /**
- * L = λ_kp ρ(measures) + λ_reg ρ(channels) + λ_vel (ρ(Δ measures) + ρ(Δ channels)) + λ_style L_style, with
+ * L = λ_kp ρ(measures) + λ_reg ρ(channels) + λ_vel (ρ(Δ measures) + ρ(Δ channels)) + λ_style L_style + λ_sync L_sync, with
  * ρ(d) = √(d² + ε²) − ε in the units above. L_style: the style's parameters read off its embedding by a linear map, and
  * the embedding of a reference beside that of the point it was made with.
  *
@@ -99,13 +107,25 @@ export function lacObjective(
     weightedMean(robust(change(channelError)), slice(channelWeights, 1, 1, frames)),
     weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
   );
-  const loss = [
+  let loss = [
     mul(measureLoss, options.keypoints),
     mul(channelLoss, options.channels),
     mul(velocityLoss, options.velocity),
     mul(styles.loss, options.style),
   ].reduce((a, b) => add(a, b));
-  const metrics = { channel: channelLoss, measure: measureLoss, velocity: velocityLoss, style: styles.loss };
+  const metrics: Record<string, Value> = {
+    channel: channelLoss,
+    measure: measureLoss,
+    velocity: velocityLoss,
+    style: styles.loss,
+  };
+  const { expert, sync } = options;
+  if (expert !== undefined) {
+    const windows = frames - SYNC_SHAPE.frames + 1;
+    const heard = input('heard_sync', [size, windows, SYNC_SHAPE.width]);
+    metrics['sync'] = taughtSyncLoss(shown, heard, expert);
+    loss = add(loss, mul(metrics['sync'], sync));
+  }
   if (refined === undefined) return { name: 'lac', loss, metrics };
   const share = (x: Value) => mean(square(x));
   const discarded = div(share(refined.discarded), add(share(refined.residual), 1e-9));

@@ -1,5 +1,12 @@
 /** Batches for LAC: stretches of heard speech, the lips of a style for them, and the same style seen in other speech. */
-import { LAC_AUDIO_WIDTH, LIP_MEASURES, MESH_STYLE_ENCODER, SPEECH_CHANNELS, type Tensor } from '@pctalk/core';
+import {
+  LAC_AUDIO_WIDTH,
+  LIP_MEASURES,
+  MESH_STYLE_ENCODER,
+  SPEECH_CHANNELS,
+  SYNC_SHAPE,
+  type Tensor,
+} from '@pctalk/core';
 import type { SpeechClip } from '../speech/clip-store.ts';
 import { coarticulate } from '../speech/coarticulation.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
@@ -34,6 +41,8 @@ export interface StyleBatchOptions {
   readonly frames: number;
   /** Share of windows with tracked lips. */
   readonly realShare: number;
+  /** Adds what the sync expert heard of each window, `heard_sync`. */
+  readonly sync: boolean;
   /** Adds what a tracker does to references. */
   readonly noise: boolean;
 }
@@ -52,7 +61,7 @@ const EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, 
 export function makeStyleBatch(
   sources: StyleSources,
   name: string,
-  { size, frames, realShare, noise }: StyleBatchOptions,
+  { size, frames, realShare, noise, sync }: StyleBatchOptions,
 ): Record<string, Tensor> {
   const random = seededRandom(name);
   const references = size / 2;
@@ -66,6 +75,8 @@ export function makeStyleBatch(
     point: new Float32Array(size * POINTS),
     point_weights: new Float32Array(size),
   };
+  const windows = frames - SYNC_SHAPE.frames + 1;
+  const heardSync = new Float32Array(sync ? size * windows * SYNC_SHAPE.width : 0);
   for (let b = 0; b < size; b++) {
     const example = drawWindow(sources, frames, random() < realShare, random);
     const z = example.real ? drawGains(random) : drawStyle(random);
@@ -76,6 +87,11 @@ export function makeStyleBatch(
       measures: row(arrays.measures, b, frames * MEASURES),
       measureWeights: row(arrays.measure_weights, b, frames),
     });
+    if (sync) {
+      const first = (example.index * sources.heard.frames + example.start) * SYNC_SHAPE.width;
+      const rows = sources.heard.sync!.subarray(first, first + windows * SYNC_SHAPE.width);
+      heardSync.set(rows, b * windows * SYNC_SHAPE.width);
+    }
     arrays.point.set(z, b * POINTS);
     arrays.point_weights[b] = example.real ? 0 : 1;
     if (b < references) {
@@ -95,9 +111,10 @@ export function makeStyleBatch(
     point: [size, POINTS],
     point_weights: [size, 1],
   };
-  return Object.fromEntries(
+  const batch = Object.fromEntries(
     (Object.keys(arrays) as (keyof typeof arrays)[]).map((key) => [key, { dims: dims[key], data: arrays[key] }]),
   );
+  return sync ? { ...batch, heard_sync: { dims: [size, windows, SYNC_SHAPE.width], data: heardSync } } : batch;
 }
 
 /** A window of one example. */
