@@ -36,7 +36,7 @@ export interface LipShow {
 /** Lip scales we draw. */
 export const DRAWN_SCALES = [0.25, 0.5, 0.75, 1, 1.25, 1.6] as const;
 const SPEECH_CLIPS = ['square1', 'hdtf3', 'long2'];
-const SECONDS = 6;
+const SECONDS = 4.5;
 
 /** Draws portraits that speak, and measures them beside PC-Talk's published clips. */
 export async function comparePublished(

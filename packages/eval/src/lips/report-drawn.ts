@@ -21,8 +21,9 @@ export interface DrawnEvaluation {
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
-/** Seconds of each clip's sound that controls are tried on. */
-const SECONDS = 5;
+/** How many clips' sound, and how many seconds of each, controls are tried on. */
+const SOUNDS = 6;
+const SECONDS = 4;
 
 /** Portraits that speak: beside PC-Talk's clips, with each control moved, and in all styles. @returns Markdown. */
 export async function reportDrawnLips(
@@ -37,7 +38,7 @@ export async function reportDrawnLips(
   const [first] = portraits;
   const source = await core.prepare(await decodeImage(first!), { where: first! });
   const judge = await createSyncJudge(runtime);
-  const sounds = clips.map(({ samples }) => samples.slice(0, SECONDS * 16000));
+  const sounds = clips.slice(0, SOUNDS).map(({ samples }) => samples.slice(0, SECONDS * 16000));
   const controls = await measureControls(core, source, judge, sounds, onProgress);
   await judge.dispose();
   const styled = await evaluateStyles(core, runtime, { corpus, portraits, speech, models, onProgress });

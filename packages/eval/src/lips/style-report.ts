@@ -36,7 +36,7 @@ export interface StyleReport {
   readonly presets: readonly string[];
 }
 
-const SECONDS = 6;
+const SECONDS = 4.5;
 
 /** Measures whether lips take on the manner of a reference clip, and whether presets are told apart when drawn. */
 export async function evaluateStyles(
