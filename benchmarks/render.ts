@@ -1,40 +1,61 @@
 /**
  * Speed and memory of a whole render by the program as a user runs it.
  *
- *   npx tsc -b && node --import tsx --conditions=source benchmarks/render.ts [seconds of speech, default 60]
+ *   npx tsc -b && node --import tsx --conditions=source benchmarks/render.ts [seconds of speech, default 60] [clip]
+ *
+ * A clip is repeated to that length and dubbed twice: tracked first, then with its track from the cache.
  *
  * Real-time factor = seconds of speech ÷ seconds of work without start-up; first-frame delay from process start; memory
  * = sum of resident sizes over the process group (Linux only). Prints a table to stderr and JSON to stdout.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sampleFiles } from '@pctalk/node';
+import { findFfmpeg, sampleFiles } from '@pctalk/node';
 
 const SAMPLE_MS = 50;
 const HEADER_BYTES = 44;
 
 const seconds = Number(process.argv[2] ?? 60);
+const clip = process.argv[3];
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-benchmark-'));
 try {
   const audio = join(folder, 'speech.wav');
   writeFileSync(audio, repeatSpeech(readFileSync(sampleFiles().audio), seconds));
-  const run = await measure([
-    'render',
-    '--sample',
-    '--audio',
-    audio,
-    '--emotion',
-    'happy',
-    '--json',
-    '-o',
-    join(folder, 'out.mp4'),
-  ]);
+  const output = ['--audio', audio, '--json', '-o', join(folder, 'out.mp4')];
+  if (clip === undefined) await report('portrait', ['--sample', '--emotion', 'happy', ...output]);
+  else {
+    process.env['PCTALK_CACHE'] = join(folder, 'cache');
+    const long = join(folder, 'long.mp4');
+    execFileSync(findFfmpeg(), [
+      '-v',
+      'error',
+      '-stream_loop',
+      '-1',
+      '-i',
+      clip,
+      '-t',
+      `${seconds}`,
+      '-c',
+      'copy',
+      long,
+    ]);
+    const dubbing = ['--source', long, '--consent', 'benchmark', ...output];
+    await report('clip', dubbing);
+    await report('clip, tracked before', dubbing);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function report(source: string, args: readonly string[]): Promise<void> {
+  const run = await measure(['render', ...args]);
   const { frames, duration, seconds: spent } = run.result;
   const startUp = run.wallSeconds - spent.total + spent.firstFrame;
-  const report = {
+  const figures = {
+    source,
     cores: availableParallelism(),
     speechSeconds: duration,
     frames,
@@ -45,10 +66,8 @@ try {
     peakMemoryMb: Math.round(run.peakBytes / 2 ** 20),
     cpuSeconds: round(run.cpuSeconds),
   };
-  for (const [name, value] of Object.entries(report)) process.stderr.write(`${name.padEnd(20)}${value}\n`);
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-} finally {
-  rmSync(folder, { recursive: true });
+  for (const [name, value] of Object.entries(figures)) process.stderr.write(`${name.padEnd(20)}${value}\n`);
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
 interface Run {

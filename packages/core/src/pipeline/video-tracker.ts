@@ -87,7 +87,11 @@ export class VideoTracker {
       );
     }
     const landmarks = new Float32Array(frameCount * ROW);
-    for (const [f, points] of this.#chunks.entries()) if (points !== undefined) landmarks.set(points, f * ROW);
+    for (let f = 0; f < frameCount; f++) {
+      const points = this.#chunks[f];
+      if (points !== undefined) landmarks.set(points, f * ROW);
+      this.#chunks[f] = undefined; // Ten minutes are 86 MB, once is enough.
+    }
     const shots = Uint16Array.from(this.#shots);
     steadyLandmarks(landmarks, seen, shots);
     return {

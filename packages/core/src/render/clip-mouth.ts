@@ -7,7 +7,7 @@ import { type Aperture, createAperture, measureAperture } from './aperture.ts';
 import { cutWindow } from './clip-window-pixels.ts';
 import { type Coverage, coverPolygon, createCoverage } from './coverage.ts';
 import { createHeadSurface } from './head-surface.ts';
-import { type Layer, overlayLayer } from './mouth-layers.ts';
+import { fadeLayer, type Layer, overlayLayer } from './mouth-layers.ts';
 import { type MouthPlane, placeMouth } from './mouth-plane.ts';
 import { luma, type PhotoTone, readPhotoTone } from './photo-tone.ts';
 import { FRAME_SIZE } from './renderer.ts';
@@ -15,6 +15,11 @@ import { prepareMouth, type SourceMouth } from './source-mouth.ts';
 
 /** A mouth open less than this shows too little of its lower half to be kept, U. */
 const OWN_FLOOR_GAP = 0.09;
+/** Upper teeth are seen this far below the lip at most, U: 11 mm; what follows are the lower ones, over which they close. */
+const MOST_CROWN = 0.12;
+/** Teeth are looked for so far below the upper lip; a mouth open this far shows them apart, U. */
+const TOOTH_ROOM = 0.06;
+const WELL_OPEN = 0.16;
 /** A mouth open less than this shows no teeth, U. */
 const OWN_TEETH_GAP = 0.045;
 /** The lower part of the opening that goes with the jaw begins here, as a share of its height, and is whole there. */
@@ -25,7 +30,10 @@ const FLOOR_TO = 0.6;
 export interface ClipMouth {
   readonly mouth: SourceMouth;
   readonly tone: PhotoTone;
-  /** Brightness of the brighter pixels under the upper lip over that of the skin; 0 for a closed mouth. */
+  /**
+   * How well it shows teeth: brightness of the brighter pixels close under the upper lip over that of the skin, times how
+   * far the mouth is open, up to 1; 0 for a closed mouth. Closed rows of teeth are as bright as parted ones and tell less.
+   */
   readonly teeth: number;
 }
 
@@ -41,23 +49,26 @@ export function readClipMouth(picture: RgbaImage, window: FaceRegion, source: So
   const tone = readPhotoTone(photo, source.keypoints);
   const surface = createHeadSurface(source);
   const plane = placeMouth(surface, source.neutral);
-  const mouth = prepareMouth(photo, tone, surface.source, plane, source.pose.scale);
+  const mouth = prepareMouth(photo, tone, surface.source, plane, source.pose.scale, MOST_CROWN);
   const lips = createAperture(INNER_LIPS.upper.length);
   measureAperture(INNER_LIPS, surface.source, 2, lips);
-  const teeth = lips.gap < OWN_TEETH_GAP * source.pose.scale ? 0 : teethLight(photo, lips) / luma(tone.skin);
-  if (lips.gap < OWN_FLOOR_GAP * source.pose.scale) return { mouth, tone, teeth };
+  const { scale } = source.pose;
+  const open = Math.min(1, lips.gap / (WELL_OPEN * scale));
+  const teeth =
+    lips.gap < OWN_TEETH_GAP * scale ? 0 : (open * teethLight(photo, lips, TOOTH_ROOM * scale)) / luma(tone.skin);
+  if (lips.gap < OWN_FLOOR_GAP * scale) return { mouth, tone, teeth };
   const lowerTeeth = keepFloor(mouth.interior.lowerTeeth, photo, lips, plane);
   return { mouth: { ...mouth, interior: { ...mouth.interior, lowerTeeth } }, tone, teeth };
 }
 
-/** Luma that the brightest third of the opening's upper half exceeds, 0–255. */
-function teethLight(photo: RgbaImage, lips: Aperture): number {
+/** Luma that the brightest third of the opening exceeds, 0–255. @param room below the upper lip, pixels. */
+function teethLight(photo: RgbaImage, lips: Aperture, room: number): number {
   const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
   if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return 0;
   const lumas: number[] = [];
   for (const [i, span] of columnSpans(coverage).entries()) {
     if (span === undefined) continue;
-    for (let y = span[0] + 1; y < (span[0] + span[1]) / 2; y++) {
+    for (let y = span[0] + 1; y < Math.min(span[1], span[0] + room); y++) {
       const p = (y * FRAME_SIZE + coverage.left + i) * 4;
       lumas.push(luma([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]));
     }
@@ -66,24 +77,30 @@ function teethLight(photo: RgbaImage, lips: Aperture): number {
   return lumas[Math.floor((2 / 3) * lumas.length)] ?? 0;
 }
 
-/** Lays the lower half of the opening, as the photo shows it, over the painted teeth of the jaw. */
+/** Puts the lower half of the opening, as the photo shows it, in the place of the painted teeth of the jaw. */
 function keepFloor(layer: Layer, photo: RgbaImage, lips: Aperture, plane: MouthPlane): Layer {
   const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
   if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return layer;
   const spans = columnSpans(coverage);
   const determinant = plane.xx * plane.yy - plane.xy * plane.yx;
-  return overlayLayer(layer, (x, y) => {
+  /** The photo's place behind one of the layer, how far it is from the corners, and the opening's rows there. */
+  const seenAt = (x: number, y: number) => {
     const u = x + plane.jawX - plane.x0;
     const v = y + plane.jawY - plane.y0;
     const px = (plane.yy * u - plane.xy * v) / determinant;
     const py = (plane.xx * v - plane.yx * u) / determinant;
     const i = Math.floor(px) - coverage.left;
     const span = spans[i];
-    if (span === undefined || span[1] - span[0] < 4) return [0, 0, 0, 0];
+    if (span === undefined || span[1] - span[0] < 4) return undefined;
+    return { px, py, span, known: clampUnit(Math.min(i, coverage.width - 1 - i) / 4) * clampUnit(span[1] - py - 1) };
+  };
+  const painted = fadeLayer(layer, (x, y) => 1 - (seenAt(x, y)?.known ?? 0));
+  return overlayLayer(painted, (x, y) => {
+    const seen = seenAt(x, y);
+    if (seen === undefined) return [0, 0, 0, 0];
+    const { px, py, span, known } = seen;
     const down = (py - span[0]) / (span[1] - span[0]);
-    const beside = Math.min(i, coverage.width - 1 - i);
-    const cover =
-      clampUnit((down - FLOOR_FROM) / (FLOOR_TO - FLOOR_FROM)) * clampUnit(span[1] - py - 1) * clampUnit(beside / 4);
+    const cover = clampUnit((down - FLOOR_FROM) / (FLOOR_TO - FLOOR_FROM)) * known;
     return cover > 0 ? [...colourAt(photo, px, py), cover] : [0, 0, 0, 0];
   });
 }

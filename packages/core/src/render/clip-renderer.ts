@@ -9,7 +9,8 @@ import { cutWindow, pasteWindow } from './clip-window-pixels.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, type HeadSurface, moveHeadSurface } from './head-surface.ts';
-import { drawMouth } from './mouth-interior.ts';
+import { drawMouth, type MouthInterior } from './mouth-interior.ts';
+import type { Layer } from './mouth-layers.ts';
 import { placeMouth } from './mouth-plane.ts';
 import { createPatchKernel } from './patch-kernel.ts';
 import { type Rgb, readSkin } from './photo-tone.ts';
@@ -33,6 +34,15 @@ const MOST_GAIN = 4;
 /** How far the painted inside reaches over the rims where an open mouth is closed, and how far open that is, U. */
 const FRINGE = 0.008;
 const FRINGE_FROM_GAP = 0.06;
+/** In a shout landmarks err by more: so much of what the mouth is open beyond that. */
+const FRINGE_OF_SHOUT = 0.05;
+const SHOUT_GAP = 0.1;
+
+/** Lips closer than the first hide everything; from the second on what is behind them shows, U. */
+const SHUT_TO = 0.008;
+const SHUT_FROM = 0.03;
+/** Of the lips' colour, between closed lips. */
+const SEAM_SHADE = 1;
 
 /** Draws dubbed frames of one clip: each frame is its own photo. */
 export interface ClipRenderer {
@@ -55,20 +65,27 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
   const ownLips = createAperture(INNER_LIPS.upper.length);
   const lips = createAperture(INNER_LIPS.upper.length);
 
+  const seam = closedMouth(mouth.interior);
+
   const drawInside = (surface: HeadSurface, source: SourceTick, driven: DrivenFrame): void => {
     const { scale } = driven.pose;
     measureAperture(INNER_LIPS, surface.source, 2, ownLips);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - ownLips.gap) + 0.5 * Math.abs(lips.length - ownLips.length);
-    const amount = Math.max(change, lips.gap) / scale;
+    const { gap } = lips;
+    const amount = Math.max(change, gap) / scale;
     const fade = smoothstep((amount - OPEN_FROM) / (OPEN_TO - OPEN_FROM));
     const parted =
-      smoothstep(ownLips.gap / (FRINGE_FROM_GAP * scale)) * (1 - smoothstep(lips.gap / (FRINGE_FROM_GAP * scale)));
-    coverFringe(lips, FRINGE * scale * parted);
+      smoothstep(ownLips.gap / (FRINGE_FROM_GAP * scale)) * (1 - smoothstep(gap / (FRINGE_FROM_GAP * scale)));
+    const shout = Math.max(0, ownLips.gap - SHOUT_GAP * scale);
+    coverFringe(lips, (FRINGE * scale + FRINGE_OF_SHOUT * shout) * parted);
     if (fade === 0 || !coverPolygon(lips.outline, lips.pointCount, coverage)) return;
     const gain = lightGain(readSkin(photo, source.keypoints), tone.skin);
     const light = { scale, width: lips.length / restWidth(source), fade, gain };
-    drawMouth(drawn, mouth.interior, placeMouth(surface, source.neutral), lips, coverage, light);
+    const plane = placeMouth(surface, source.neutral);
+    drawMouth(drawn, mouth.interior, plane, lips, coverage, light);
+    const shut = 1 - smoothstep((gap / scale - SHUT_TO) / (SHUT_FROM - SHUT_TO));
+    if (shut > 0) drawMouth(drawn, seam, plane, lips, coverage, { ...light, fade: fade * shut });
   };
 
   return {
@@ -142,6 +159,13 @@ function eyesMoved({ expression, keypointsInHead, sourceKeypointsInHead }: HeadS
     }
   }
   return false;
+}
+
+/** Nothing but the shade between the lips. */
+function closedMouth({ innerLip, tongue }: MouthInterior): MouthInterior {
+  const nothing: Layer = { ...tongue, samples: new Uint32Array(tongue.samples.length) };
+  const cavity: Rgb = [innerLip[0] * SEAM_SHADE, innerLip[1] * SEAM_SHADE, innerLip[2] * SEAM_SHADE];
+  return { cavity, innerLip, upperTeeth: nothing, lowerTeeth: nothing, tongue: nothing };
 }
 
 /** Light of a frame over that of another, by their skin. */

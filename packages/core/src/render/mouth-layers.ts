@@ -191,6 +191,18 @@ export function overlayLayer(
   return { ...layer, samples };
 }
 
+/** Takes a layer away where it is not wanted; `keep` gives the share that stays (0–1) at a place in U. */
+export function fadeLayer(layer: Layer, keep: (x: number, y: number) => number): Layer {
+  const samples = layer.samples.slice();
+  const bytes = new Uint8ClampedArray(samples.buffer);
+  for (let k = 0; k < samples.length; k++) {
+    const i = k % layer.width;
+    const share = keep(layer.left + i / layer.density, layer.top + (k - i) / layer.width / layer.density);
+    for (let p = k * 4; p < k * 4 + 4; p++) bytes[p] = bytes[p]! * share;
+  }
+  return { ...layer, samples };
+}
+
 /** Samples a colour function with 3 × 3 points a sample; `paint` gives R, G, B (0–255) and coverage (0–1). */
 function paintLayer(
   left: number,

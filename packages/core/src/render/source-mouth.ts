@@ -43,6 +43,7 @@ export interface SourceMouth {
  * @param places `[N × 2]` vertices of the source, pixels.
  * @param plane the mouth plane in the source itself.
  * @param scale pixels per U.
+ * @param mostCrown what is tooth-like further below the upper lip than this is no upper tooth, U.
  */
 export function prepareMouth(
   photo: RgbaImage,
@@ -50,11 +51,12 @@ export function prepareMouth(
   places: Float32Array,
   plane: MouthPlane,
   scale: number,
+  mostCrown: number = Number.POSITIVE_INFINITY,
 ): SourceMouth {
   const lips = createAperture(INNER_LIPS.upper.length);
   measureAperture(INNER_LIPS, places, 2, lips);
   const density = Math.max(60, scale * (0.55 + 0.95 * tone.sharpness));
-  const own = lips.gap > OWN_TEETH_GAP * scale ? findTeeth(photo, tone, lips, plane) : undefined;
+  const own = lips.gap > OWN_TEETH_GAP * scale ? findTeeth(photo, tone, lips, plane, mostCrown * scale) : undefined;
   const palette: MouthPalette = own ? { ...choosePalette(tone), tooth: own.colour } : choosePalette(tone);
   const painted = paintUpperTeeth(
     palette,
@@ -90,6 +92,7 @@ function findTeeth(
   tone: PhotoTone,
   lips: ReturnType<typeof createAperture>,
   plane: MouthPlane,
+  mostCrown: number,
 ): OwnTeeth | undefined {
   const coverage = createCoverage(photo.width * photo.height);
   if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return undefined;
@@ -105,6 +108,7 @@ function findTeeth(
       if (values[j * width + i]! < 0.6) continue;
       inside++;
       begins[i] = Math.min(begins[i]!, top + j);
+      if (top + j - begins[i]! > mostCrown) break;
       const p = ((top + j) * photo.width + left + i) * 4;
       const colour: Rgb = [photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!];
       if (luma(colour) < threshold) {
