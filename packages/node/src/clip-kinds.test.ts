@@ -123,6 +123,22 @@ it('follows the same person when two cross, and reports that they were close', a
   expect(track.findings.map(({ code }) => code)).toContain('faces-close');
 }, 60_000);
 
+it('reports for how long something is before the mouth', async () => {
+  const bare = join(folder, 'bare.mp4');
+  still(bare, 'scale=320:-2', '-c:v', 'libx264');
+  const points = pointsAt(await trackClip(talker.core.analyser, bare), 0);
+  const [left, right, top, bottom] = [points[61 * 3]!, points[291 * 3]!, points[2 * 3 + 1]!, points[152 * 3 + 1]!];
+  const box = `x=${Math.round(left - 12)}:y=${Math.round(top)}:w=${Math.round(right - left + 24)}:h=${Math.round(bottom - top)}`;
+  const covered = join(folder, 'covered.mp4');
+  ffmpeg(
+    ...['-loop', '1', '-framerate', '25', '-t', '1.44', '-i', PORTRAIT],
+    ...['-vf', `scale=320:-2,drawbox=${box}:color=0x8a5a44:t=fill:enable='between(n,12,23)',format=yuv420p`],
+    ...['-c:v', 'libx264', '-crf', '12', covered],
+  );
+  const { findings } = await trackClip(talker.core.analyser, covered);
+  expect(findings).toEqual([{ code: 'mouth-covered', from: 12, to: 24 }]);
+}, 60_000);
+
 it('leaves the other faces of the clip alone, bit for bit', async () => {
   const clip = join(folder, 'pair.mp4');
   crossing(clip, '20', '480', 0.8);

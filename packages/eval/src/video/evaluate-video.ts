@@ -1,6 +1,6 @@
 /**
  * Dubbing of clips measured: `evaluate-video.ts <folder of clips> [folder for pictures] [names …]`. Prints the tables of
- * docs/evaluation/video.md, over the first ten seconds of each clip; pictures show each clip's worst frame, input left,
+ * docs/evaluation/video.md, over the first three seconds of each clip; pictures show each clip's worst frame, input left,
  * result right. Each clip also speaks with the sound of the next in the list.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { createSyncJudge, type SyncJudge } from '../lips/sync-judge.ts';
 import { type ClipFigures, type ClipReport, type Drive, evaluateClip } from './evaluate-clip.ts';
 import { createFaceDescriber, likeness } from './face-likeness.ts';
 
-const FRAMES = 250;
+const FRAMES = 75;
 const [folder, pictures, ...names] = process.argv.slice(2);
 if (!folder) throw new Error('usage: evaluate-video.ts <folder of clips> [folder for pictures] [names …]');
 if (pictures) await mkdir(pictures, { recursive: true });
