@@ -55,11 +55,11 @@ function eyeSquint(): Shape {
 function eyeWide(): Shape {
   const shape = lids();
   for (let i = 0; i < COLUMNS; i++) {
-    shape.move(RIGHT_EYE.margin.upper[i]!, [0, -0.034 * column(i), 0]);
+    shape.move(RIGHT_EYE.margin.upper[i]!, [0, -0.046 * column(i), 0]);
     shape.move(RIGHT_EYE.margin.lower[i]!, [0, 0.009 * column(i), 0]);
-    shape.move(RIGHT_EYE.lid.upper[i]!, [0, -0.026 * column(i), 0.004 * column(i)]);
+    shape.move(RIGHT_EYE.lid.upper[i]!, [0, -0.034 * column(i), 0.004 * column(i)]);
     shape.move(RIGHT_EYE.lid.lower[i]!, [0, 0.005 * column(i), 0]);
-    shape.move(RIGHT_EYE.crease.upper[i]!, [0, -0.014 * column(i), 0]);
+    shape.move(RIGHT_EYE.crease.upper[i]!, [0, -0.018 * column(i), 0]);
     shape.move(RIGHT_EYE.crease.lower[i]!, [0, 0.001 * column(i), 0]);
   }
   return shape;
@@ -97,11 +97,11 @@ function browDown(): Shape {
   const shape = brow(
     browPins(),
     [
-      [0.002, 0.012, 0],
-      [0.006, 0.028, -0.002],
-      [0.012, 0.042, -0.006],
-      [0.02, 0.052, -0.01],
-      [0.026, 0.056, -0.012],
+      [0.002, 0.018, 0],
+      [0.007, 0.038, -0.002],
+      [0.014, 0.055, -0.006],
+      [0.024, 0.068, -0.011],
+      [0.03, 0.073, -0.014],
     ],
     0.3,
     0.5,
