@@ -1,0 +1,88 @@
+import type { Emotion } from '@pctalk/core';
+
+/**
+ * Sentences as people say them, eight an emotion. Written after the lexicon, without looking anything up in it, by the
+ * same author; the lexicon was not changed afterwards. Half of each name the feeling, half only tell what happened.
+ */
+export const FELT_SENTENCES: Readonly<Record<Emotion, readonly string[]>> = {
+  neutral: [
+    'The meeting was moved to half past three.',
+    'Turn left after the bridge and follow the river.',
+    'This chapter describes how glass is made.',
+    'I usually take the number nine tram to work.',
+    'Water boils at a lower temperature in the mountains.',
+    'The report has twelve pages and two tables.',
+    'Please send me the address of the hotel.',
+    'My brother lives on the second floor.',
+  ],
+  happy: [
+    'I am so glad that you came!',
+    'This is the best birthday I ever had.',
+    'What a beautiful morning for a walk.',
+    'We were overjoyed when the baby arrived.',
+    'I got the job!',
+    'After three years we are finally going home.',
+    'Everybody danced until midnight.',
+    'The doctor said that she is going to be just fine.',
+  ],
+  sad: [
+    'I feel lonely since you moved away.',
+    'We were heartbroken when the old dog died.',
+    'It is a pity that he never saw the sea.',
+    'She wept all through the night.',
+    'Her chair has been empty since the winter.',
+    'I will never hear his voice again.',
+    'Nobody remembered my birthday.',
+    'They closed the school where we all grew up.',
+  ],
+  angry: [
+    'I am furious about this decision.',
+    'He makes me so mad with his constant lies.',
+    'How dare you speak to my daughter like that!',
+    'This is outrageous, and I will not accept it.',
+    'I have told you a hundred times not to touch it!',
+    'Take your hands off my car!',
+    'You broke your promise again.',
+    'They took our money and never answered the phone.',
+  ],
+  fear: [
+    'I am afraid of what is down there.',
+    'The dog was terrified by the thunder.',
+    'That bridge looks dangerous to me.',
+    'We were scared that the roof might fall.',
+    'Someone is standing behind the door.',
+    'The brakes do not work!',
+    'I heard steps in the empty house.',
+    'Do not move, it might bite.',
+  ],
+  disgusted: [
+    'That fish smells absolutely revolting.',
+    'Yuck, there is a hair in my soup.',
+    'The whole kitchen was filthy.',
+    'It makes me sick just to look at it.',
+    'There are worms in the meat.',
+    'He wiped his nose and then shook my hand.',
+    'The milk had turned green.',
+    'Somebody has used my toothbrush.',
+  ],
+  surprised: [
+    'Wow, I did not see that coming!',
+    'I was astonished to find him at the door.',
+    'You did this all alone? That is incredible!',
+    'It was a complete surprise to all of us.',
+    'You are his sister?!',
+    'It was there a second ago, and now it is gone!',
+    'Since when do you speak Chinese?',
+    'And then the statue opened its eyes.',
+  ],
+  contempt: [
+    'What a pathetic excuse.',
+    'Only an idiot would believe such nonsense.',
+    'His so-called theory is laughable.',
+    'Yeah right, as if you had read the book.',
+    'I would not even trust him with a broom.',
+    'She calls that singing.',
+    'My cat could have written a better speech.',
+    'People like you never get anywhere.',
+  ],
+};
