@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
 import { printLine } from '../print.ts';
 import { evaluateAlignCommand } from './evaluate-align.ts';
+import { evaluateControlsCommand } from './evaluate-controls.ts';
 import { evaluateEmotionalLipsCommand } from './evaluate-emotional-lips.ts';
 import { evaluateLifeCommand } from './evaluate-life.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
@@ -27,7 +28,8 @@ export function evaluateCommand(): Command {
     .addCommand(evaluateEmotionalLipsCommand())
     .addCommand(evaluateLifeCommand())
     .addCommand(evaluateLipsCommand())
-    .addCommand(evaluateAlignCommand());
+    .addCommand(evaluateAlignCommand())
+    .addCommand(evaluateControlsCommand());
 }
 
 function emotionCommand(): Command {

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { makeFolder } from '../folders.ts';
+import { printLine } from '../print.ts';
+
+interface ControlFlags {
+  readonly portrait: readonly string[];
+  readonly speech: readonly string[];
+  readonly output: string;
+}
+
+const HELP = `
+Example:
+  pctalk evaluate controls --portrait a.jpg --portrait b.jpg --speech a.wav --speech b.wav --output figures/`;
+
+/** `pctalk evaluate controls`: each lip control alone, drawn, tracked and measured. */
+export function evaluateControlsCommand(): Command {
+  return new Command('controls')
+    .description('move each lip control alone and measure what is drawn, and where sync holds')
+    .requiredOption('--portrait <file>', 'picture; give two or more', collect, [])
+    .requiredOption('--speech <file>', 'what they say; two or more: the first two are drawn', collect, [])
+    .requiredOption('-o, --output <folder>', 'where controls.md, controls.json and controls.svg go')
+    .addHelpText('after', HELP)
+    .action(evaluateControls);
+}
+
+async function evaluateControls({ portrait, speech, output }: ControlFlags): Promise<void> {
+  const { PcTalkError, TalkerCore } = await import('@pctalk/core');
+  if (portrait.length < 2 || speech.length < 2) {
+    throw new PcTalkError(
+      'usage',
+      `evaluate controls: expected two portraits and two speeches or more, got ${portrait.length} and ${speech.length}; repeat --portrait and --speech`,
+    );
+  }
+  await makeFolder(output);
+  const { createNodeRuntime, createOutputFile, readTalkerAssets } = await import('@pctalk/node');
+  const evaluation = await import('@pctalk/eval');
+  const runtime = createNodeRuntime();
+  const core = await TalkerCore.create(runtime, await readTalkerAssets());
+  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const options = { portraits: portrait, speech, onProgress };
+  const report = await evaluation.evaluateControls(core, runtime, options).finally(() => core.dispose());
+  const write = async (name: string, content: string) => {
+    await using file = await createOutputFile(join(output, name));
+    await file.write(content);
+    await file.commit();
+  };
+  const text = evaluation.describeControlReport(report);
+  await write('controls.md', `${text}\n`);
+  await write('controls.json', JSON.stringify(report, null, 1));
+  await write('controls.svg', evaluation.drawControlReport(report));
+  await printLine(text);
+}
+
+function collect(file: string, files: readonly string[]): readonly string[] {
+  return [...files, file];
+}
