@@ -36,7 +36,7 @@ export function evaluateLipsCommand(): Command {
       [],
     )
     .option('--portrait <file>', "picture to draw in all styles and beside PC-Talk's clips", collect, [])
-    .option('--speech <file>', 'what the portraits say; its first 4.5 seconds')
+    .option('--speech <file>', 'what the portraits say, each the next 4.5 seconds')
     .option('-o, --output <folder>', 'where lips.md, lips.json and curves-*.svg go')
     .addHelpText('after', HELP)
     .action(evaluateLips);

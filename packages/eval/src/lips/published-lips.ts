@@ -34,9 +34,11 @@ export interface LipShow {
 }
 
 /** Lip scales we draw. */
-export const DRAWN_SCALES = [0.25, 0.5, 0.75, 1, 1.25, 1.6] as const;
+export const DRAWN_SCALES = [0.5, 0.75, 1, 1.25, 1.6] as const;
 const SPEECH_CLIPS = ['square1', 'hdtf3', 'long2'];
-const SECONDS = 4.5;
+const SECONDS = 4;
+/** Silence after it. */
+const SILENCE = 1;
 
 /** Draws portraits that speak, and measures them beside PC-Talk's published clips. */
 export async function comparePublished(
@@ -77,7 +79,8 @@ export async function comparePublished(
       [],
       spoken,
     );
-    const audio = (await soundOf(options.speech)).slice(0, SECONDS * 16000);
+    const audio = new Float32Array((SECONDS + SILENCE) * 16000);
+    audio.set((await soundOf(options.speech)).subarray(0, SECONDS * 16000));
     const drawn: LipCurves[] = [];
     let scales: LipCurves[] = [];
     for (const [i, path] of options.portraits.entries()) {
@@ -100,7 +103,7 @@ export async function comparePublished(
 
 /** The comparison as Markdown. */
 export function describePublished({ published, ours }: Awaited<ReturnType<typeof comparePublished>>): string {
-  const percent = (x: number) => `${(100 * x).toFixed(0)} %`;
+  const percent = (x: number) => (Number.isFinite(x) ? `${(100 * x).toFixed(0)} %` : '–');
   const row = (label: string, value: (show: LipShow) => string) =>
     `| ${label} | ${value(published)} | ${value(ours)} |`;
   const known = (x: number) => (Number.isFinite(x) ? x.toFixed(3) : '–');
@@ -120,7 +123,7 @@ export function describePublished({ published, ours }: Awaited<ReturnType<typeof
       'silent frames in which the lips move',
       ({ stillness }) => `${percent(stillness.moving)} of ${stillness.frames}`,
     ),
-    row('speed in silence ÷ in speech', ({ stillness }) => stillness.speed.toFixed(2)),
+    row('speed in silence ÷ in speech', ({ stillness }) => known(stillness.speed)),
     row('jitter in silence', ({ stillness }) => stillness.jitter.toFixed(4)),
   ].join('\n');
 }

@@ -66,33 +66,53 @@ export async function followStyles(
 
 /** What was asked for and what was found, by preset. */
 export interface PresetRetrieval {
-  readonly right: number;
   readonly count: number;
-  /** found[asked][nearest], counts in the order of the table. */
+  /** Right by the nearest preset of the lip network's own table. */
+  readonly byTable: number;
+  /** Right by the nearest style read off another portrait, saying other words in each preset. */
+  readonly byExample: number;
+  /** found[asked][nearest example], counts in the order of the table. */
   readonly found: readonly (readonly number[])[];
 }
 
-/** Draws portraits that speak in every preset, tracks them, and looks for the preset nearest to the style read. */
+/**
+ * Draws portraits that speak in every preset, each its own words, tracks them, and looks for the preset nearest to the style
+ * read: in the table, and among what was read off the next portrait. At least two speakers.
+ */
 export async function retrievePresets(
-  speakers: readonly DrawnSpeaker[],
-  audio: Float32Array,
+  speakers: readonly (DrawnSpeaker & { readonly audio: Float32Array })[],
   styles: ReadonlyMap<string, Float32Array>,
   reader: StyleReader,
   onProgress: (what: string) => void = () => {},
 ): Promise<PresetRetrieval> {
   const names = [...styles.keys()];
-  const found = names.map(() => names.map(() => 0));
+  const table = names.map((name) => styles.get(name)!);
+  const read: Float32Array[][] = [];
   for (const [s, speaker] of speakers.entries()) {
-    for (const [asked, preset] of names.entries()) {
+    const row: Float32Array[] = [];
+    for (const preset of names) {
       onProgress(`portrait ${s + 1}, ${preset}`);
-      const landmarks = await trackDrawn(speaker, { version: 1, seed: 4, style: [{ preset }] }, audio);
-      const read = await reader.read(readLipMeasures(trackOf(landmarks), speaker.core.basis));
-      const distances = names.map((name) => distance(read, styles.get(name)!));
-      found[asked]![distances.indexOf(Math.min(...distances))]!++;
+      const landmarks = await trackDrawn(speaker, { version: 1, seed: 4, style: [{ preset }] }, speaker.audio);
+      row.push(await reader.read(readLipMeasures(trackOf(landmarks), speaker.core.basis)));
+    }
+    read.push(row);
+  }
+  const found = names.map(() => names.map(() => 0));
+  let byTable = 0;
+  for (const [s, row] of read.entries()) {
+    const examples = read[(s + 1) % read.length]!;
+    for (const [asked, style] of row.entries()) {
+      if (nearest(style, table) === asked) byTable++;
+      found[asked]![nearest(style, examples)]!++;
     }
   }
-  const right = found.reduce((sum, row, i) => sum + row[i]!, 0);
-  return { right, count: names.length * speakers.length, found };
+  const byExample = found.reduce((sum, row, i) => sum + row[i]!, 0);
+  return { count: names.length * speakers.length, byTable, byExample, found };
+}
+
+function nearest(style: Float32Array, candidates: readonly Float32Array[]): number {
+  const distances = candidates.map((candidate) => distance(style, candidate));
+  return distances.indexOf(Math.min(...distances));
 }
 
 /** A clip whose face is there in every frame. */

@@ -22,7 +22,7 @@ import {
 export interface StyleEvaluation {
   /** Real people who speak for 4 s and longer. */
   readonly corpus: LipCorpus;
-  /** Portraits that nobody trained on, files, and what they say. */
+  /** Portraits that nobody trained on, files, and what they say: each the next 4.5 s. */
   readonly portraits: readonly string[];
   readonly speech: string;
   /** Bytes: the speech model, the lip network with its presets, and the style encoder. */
@@ -46,16 +46,18 @@ export async function evaluateStyles(
 ): Promise<StyleReport> {
   const lac = await createLacModel(runtime, models.speech, models.lips);
   const reader = await createStyleReader(runtime, models.encoder);
-  const speakers: DrawnSpeaker[] = [];
+  const speakers: (DrawnSpeaker & { readonly audio: Float32Array })[] = [];
   try {
     const following = await followStyles(await readLipCorpus(corpus, core.basis), lac, reader, core.basis);
-    for (const path of portraits) {
+    const audio = await soundOf(speech);
+    const length = SECONDS * 16000;
+    for (const [i, path] of portraits.entries()) {
       const source = await core.prepare(await decodeImage(path), { where: path });
-      speakers.push({ core, source, renderer: core.createRenderer(source) });
+      const own = audio.slice(i * length, (i + 1) * length);
+      speakers.push({ core, source, renderer: core.createRenderer(source), audio: own });
     }
-    const audio = (await soundOf(speech)).slice(0, SECONDS * 16000);
     const styles = presetsOf(lac);
-    const retrieval = await retrievePresets(speakers, audio, styles, reader, onProgress);
+    const retrieval = await retrievePresets(speakers, styles, reader, onProgress);
     return { following, retrieval, presets: [...styles.keys()] };
   } finally {
     for (const { renderer } of speakers) renderer[Symbol.dispose]();
@@ -70,7 +72,7 @@ function presetsOf({ styles }: StyleTable): ReadonlyMap<string, Float32Array> {
 
 /** The report as Markdown. */
 export function describeStyles({ following, retrieval, presets }: StyleReport): string {
-  const share = ((100 * retrieval.right) / retrieval.count).toFixed(0);
+  const share = (right: number) => `${right} of ${retrieval.count} (${((100 * right) / retrieval.count).toFixed(0)} %)`;
   return [
     `Rank correlation of our lips with ${following.clips} clips of real people, speaking their words:`,
     '',
@@ -80,9 +82,10 @@ export function describeStyles({ following, retrieval, presets }: StyleReport): 
       (trait) => `| ${trait} | ${following.own[trait].toFixed(2)} | ${following.shuffled[trait].toFixed(2)} |`,
     ),
     '',
-    `Presets read off drawn and tracked portraits: ${retrieval.right} of ${retrieval.count} right (${share} %; chance 13 %).`,
+    `Presets read off drawn and tracked portraits, right by the nearest style read off the other portrait, which says other ` +
+      `words: ${share(retrieval.byExample)}; by the nearest in the network's own table: ${share(retrieval.byTable)}. Chance is 13 %.`,
     '',
-    `| asked \\ read | ${presets.join(' | ')} |`,
+    `| asked \\ nearest | ${presets.join(' | ')} |`,
     `|---|${presets.map(() => '---|').join('')}`,
     ...retrieval.found.map((row, i) => `| ${presets[i]} | ${row.join(' | ')} |`),
   ].join('\n');
