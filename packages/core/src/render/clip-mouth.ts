@@ -9,7 +9,7 @@ import { type Coverage, coverPolygon, createCoverage } from './coverage.ts';
 import { createHeadSurface } from './head-surface.ts';
 import { fadeLayer, type Layer, overlayLayer } from './mouth-layers.ts';
 import { type MouthPlane, placeMouth } from './mouth-plane.ts';
-import { luma, type PhotoTone, readPhotoTone } from './photo-tone.ts';
+import { luma, type PhotoTone, type Rgb, readPhotoTone } from './photo-tone.ts';
 import { FRAME_SIZE } from './renderer.ts';
 import { prepareMouth, type SourceMouth } from './source-mouth.ts';
 
@@ -17,6 +17,12 @@ import { prepareMouth, type SourceMouth } from './source-mouth.ts';
 const OWN_FLOOR_GAP = 0.09;
 /** Upper teeth are seen this far below the lip at most, U: 11 mm; what follows are the lower ones, over which they close. */
 const MOST_CROWN = 0.12;
+/** Upper teeth are at least so bright beside the skin; what is darker is the palate behind them. */
+const TEETH_LIGHT = 0.7;
+const SHADE = 0.85;
+/** Share of the opening that teeth take where they show, and where only the tips of the lower ones do. */
+const TEETH_SHARE = 1 / 3;
+const FEW_TEETH_SHARE = 0.1;
 /** Teeth are looked for so far below the upper lip; a mouth open this far shows them apart, U. */
 const TOOTH_ROOM = 0.06;
 const WELL_OPEN = 0.16;
@@ -49,32 +55,41 @@ export function readClipMouth(picture: RgbaImage, window: FaceRegion, source: So
   const tone = readPhotoTone(photo, source.keypoints);
   const surface = createHeadSurface(source);
   const plane = placeMouth(surface, source.neutral);
-  const mouth = prepareMouth(photo, tone, surface.source, plane, source.pose.scale, MOST_CROWN);
   const lips = createAperture(INNER_LIPS.upper.length);
   measureAperture(INNER_LIPS, surface.source, 2, lips);
   const { scale } = source.pose;
-  const open = Math.min(1, lips.gap / (WELL_OPEN * scale));
-  const teeth =
-    lips.gap < OWN_TEETH_GAP * scale ? 0 : (open * teethLight(photo, lips, TOOTH_ROOM * scale)) / luma(tone.skin);
+  const isOpen = lips.gap >= OWN_TEETH_GAP * scale;
+  const light = isOpen ? luma(brightPart(photo, lips, TOOTH_ROOM * scale, TEETH_SHARE)) / luma(tone.skin) : 0;
+  const teeth = light * Math.min(1, lips.gap / (WELL_OPEN * scale));
+  const upper =
+    isOpen && light < TEETH_LIGHT
+      ? { mostCrown: 0, colour: shaded(brightPart(photo, lips, lips.gap, FEW_TEETH_SHARE)) }
+      : { mostCrown: MOST_CROWN };
+  const mouth = prepareMouth(photo, tone, surface.source, plane, scale, upper);
   if (lips.gap < OWN_FLOOR_GAP * scale) return { mouth, tone, teeth };
   const lowerTeeth = keepFloor(mouth.interior.lowerTeeth, photo, lips, plane);
   return { mouth: { ...mouth, interior: { ...mouth.interior, lowerTeeth } }, tone, teeth };
 }
 
-/** Luma that the brightest third of the opening exceeds, 0–255. @param room below the upper lip, pixels. */
-function teethLight(photo: RgbaImage, lips: Aperture, room: number): number {
+/** Upper teeth that never show lie in the lip's shadow: darker than the lower ones, which do. */
+function shaded([r, g, b]: Rgb): Rgb {
+  return [r * SHADE, g * SHADE, b * SHADE];
+}
+
+/** A colour of the opening that only `share` of it exceeds in brightness. @param room below the upper lip, pixels. */
+function brightPart(photo: RgbaImage, lips: Aperture, room: number, share: number): Rgb {
   const coverage = createCoverage(FRAME_SIZE * FRAME_SIZE);
-  if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return 0;
-  const lumas: number[] = [];
+  if (!coverPolygon(lips.outline, lips.pointCount, coverage)) return [0, 0, 0];
+  const colours: Rgb[] = [];
   for (const [i, span] of columnSpans(coverage).entries()) {
     if (span === undefined) continue;
     for (let y = span[0] + 1; y < Math.min(span[1], span[0] + room); y++) {
       const p = (y * FRAME_SIZE + coverage.left + i) * 4;
-      lumas.push(luma([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]));
+      colours.push([photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!]);
     }
   }
-  lumas.sort((a, b) => a - b);
-  return lumas[Math.floor((2 / 3) * lumas.length)] ?? 0;
+  colours.sort((a, b) => luma(a) - luma(b));
+  return colours[Math.floor((1 - share) * colours.length)] ?? [0, 0, 0];
 }
 
 /** Puts the lower half of the opening, as the photo shows it, in the place of the painted teeth of the jaw. */

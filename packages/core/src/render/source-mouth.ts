@@ -29,6 +29,14 @@ const OWN_CROWN = 0.19;
 /** The brightest of the opening reaches this share of the skin's brightness where teeth show. */
 const BRIGHTEST_TOOTH = 0.72;
 
+/** What is known of the upper teeth before looking for them. */
+export interface UpperTeeth {
+  /** What is tooth-like further below the upper lip than this is no upper tooth; 0: none are seen, U. @default no limit */
+  readonly mostCrown?: number | undefined;
+  /** Of painted ones. @default from skin and whites of the eyes */
+  readonly colour?: Rgb | undefined;
+}
+
 /** What the source photo shows of its own mouth. */
 export interface SourceMouth {
   readonly interior: MouthInterior;
@@ -43,7 +51,7 @@ export interface SourceMouth {
  * @param places `[N × 2]` vertices of the source, pixels.
  * @param plane the mouth plane in the source itself.
  * @param scale pixels per U.
- * @param mostCrown what is tooth-like further below the upper lip than this is no upper tooth, U.
+ * @param upper what is known of the upper teeth.
  */
 export function prepareMouth(
   photo: RgbaImage,
@@ -51,13 +59,14 @@ export function prepareMouth(
   places: Float32Array,
   plane: MouthPlane,
   scale: number,
-  mostCrown: number = Number.POSITIVE_INFINITY,
+  { mostCrown = Number.POSITIVE_INFINITY, colour }: UpperTeeth = {},
 ): SourceMouth {
   const lips = createAperture(INNER_LIPS.upper.length);
   measureAperture(INNER_LIPS, places, 2, lips);
   const density = Math.max(60, scale * (0.55 + 0.95 * tone.sharpness));
   const own = lips.gap > OWN_TEETH_GAP * scale ? findTeeth(photo, tone, lips, plane, mostCrown * scale) : undefined;
-  const palette: MouthPalette = own ? { ...choosePalette(tone), tooth: own.colour } : choosePalette(tone);
+  const tooth = own?.colour ?? colour;
+  const palette: MouthPalette = { ...choosePalette(tone), ...(tooth && { tooth }) };
   const painted = paintUpperTeeth(
     palette,
     own ? own.edge : UPPER_EDGE,
