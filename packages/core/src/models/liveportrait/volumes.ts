@@ -1,7 +1,7 @@
 /**
- * Two ways to compute with feature volumes. `5d` keeps [1, C, D, H, W] and uses Conv3D and GridSample, for CPU, CUDA and
- * wasm. `2d` keeps depth as the batch axis, [D, C, H, W], and uses 2-D convolutions and Gather, for WebGPU, which lacks
- * GridSample at opset 20. Channels are axis 1 in both.
+ * Two ways to compute with feature volumes. Both keep depth as the batch axis, [D, C, H, W], so that 3-D convolutions are
+ * 2-D ones, which runtimes carry out faster; channels are axis 1. `5d` samples with GridSample on [1, C, D, H, W], for
+ * CPU, CUDA and wasm. `2d` samples with Gather, for WebGPU, which lacks GridSample at opset 20.
  */
 import {
   add,
@@ -48,39 +48,41 @@ export interface Volumes {
   sample(volume: Value, grids: Value): Value;
 }
 
+const PLANES: Omit<Volumes, 'sample'> = {
+  pack: (x) => transpose(reshape(x, x.shape.slice(1)), [1, 0, 2, 3]),
+  unpack: (x) => transpose(x, [1, 0, 2, 3]),
+  conv: convByPlanes,
+  halve: (x) => averagePool(x, 2),
+  double: (x) => upsampleNearest(x, [2, 2]),
+};
+
 /** Both forms. */
 export const VOLUMES: Readonly<Record<WarpingForm, Volumes>> = {
   '5d': {
-    pack: (x) => x,
-    unpack: (x) => reshape(x, x.shape.slice(1)),
-    conv: (x, weight, bias) => conv(x, weight, bias, { padding: (weight.shape[2]! - 1) / 2 }),
-    halve: (x) => averagePool(x, [1, 2, 2]),
-    double: (x) => upsampleNearest(x, [1, 2, 2]),
+    ...PLANES,
     sample: (volume, grids) => gridSample(expand(volume, [grids.shape[0]!, ...volume.shape.slice(1)]), grids),
   },
-  '2d': {
-    pack: (x) => transpose(reshape(x, x.shape.slice(1)), [1, 0, 2, 3]),
-    unpack: (x) => transpose(x, [1, 0, 2, 3]),
-    conv: convByPlanes,
-    halve: (x) => averagePool(x, 2),
-    double: (x) => upsampleNearest(x, [2, 2]),
-    sample: sampleByGather,
-  },
+  '2d': { ...PLANES, sample: sampleByGather },
 };
 
-/** A 3-D convolution as the sum, over the taps of depth, of 2-D convolutions of shifted planes. */
+/**
+ * A 3-D convolution by one 2-D convolution, which gives what each tap of depth makes of each plane, and a sum of those
+ * parts, each shifted by its tap.
+ */
 function convByPlanes(x: Value, weight: Value, bias: Value): Value {
   const depth = x.shape[0]!;
   const [out = 0, channels = 0, taps = 0, ...kernel] = weight.shape;
   const reach = (taps - 1) / 2;
+  const ofTaps = reshape(transpose(weight, [2, 0, 1, 3, 4]), [taps * out, channels, ...kernel]);
+  const planes = conv(x, ofTaps, undefined, { padding: reach });
   let sum: Value | undefined;
   for (let tap = 0; tap < taps; tap++) {
     const shift = tap - reach;
     if (Math.abs(shift) >= depth) continue;
-    const planes = slice(x, 0, Math.max(0, shift), depth + Math.min(0, shift));
-    const plane = reshape(slice(weight, 2, tap, tap + 1), [out, channels, ...kernel]);
-    const y = pad(conv(planes, plane, undefined, { padding: reach }), 0, Math.max(0, -shift), Math.max(0, shift));
-    sum = sum === undefined ? y : add(sum, y);
+    const own = taps === 1 ? planes : slice(planes, 1, tap * out, (tap + 1) * out);
+    const inside = shift === 0 ? own : slice(own, 0, Math.max(0, shift), depth + Math.min(0, shift));
+    const part = shift === 0 ? inside : pad(inside, 0, Math.max(0, -shift), Math.max(0, shift));
+    sum = sum === undefined ? part : add(sum, part);
   }
   return add(sum!, reshape(bias, [out, 1, 1]));
 }
