@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracyOf, closuresKept, confusionOf, spearman } from './emotion-figures.ts';
+import { accuracyOf, confusionOf, framesKeptClosed, spearman } from './emotion-figures.ts';
 import { JUDGED } from './expression-judge.ts';
 
 const certain = (emotion: string) => Float32Array.from(JUDGED, (name) => (name === emotion ? 1 : 0));
@@ -13,8 +13,8 @@ describe('figures of emotion', () => {
 
   it('counts the closures that stay', () => {
     const before = Float32Array.of(0, 0.01, 0.1, 0.015, 0.2);
-    expect(closuresKept(before, Float32Array.of(0, 0.05, 0, 0.01, 0))).toBeCloseTo(2 / 3);
-    expect(closuresKept(Float32Array.of(1, 1), Float32Array.of(0, 0))).toBeNaN();
+    expect(framesKeptClosed(before, Float32Array.of(0, 0.05, 0, 0.01, 0))).toBeCloseTo(2 / 3);
+    expect(framesKeptClosed(Float32Array.of(1, 1), Float32Array.of(0, 0))).toBeNaN();
   });
 
   it('counts answers by emotion, leaving out of the accuracy what the judge does not know', () => {

@@ -7,7 +7,7 @@ const CLOSED = 0.02;
  * Share of the frames closed in `before` that are closed in `after` too; NaN if none is.
  * @param counted which frames count: all unless given.
  */
-export function closuresKept(
+export function framesKeptClosed(
   before: Float32Array,
   after: Float32Array,
   counted: (frame: number) => boolean = () => true,

@@ -2,7 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMOTIONS, type Emotion, type TalkerCore, type TensorRuntime } from '@pctalk/core';
 import { decodeAudio, decodeImage } from '@pctalk/node';
-import { accuracyOf, type Confusion, closuresKept, confusionOf, mean, pearson, spearman } from './emotion-figures.ts';
+import {
+  accuracyOf,
+  type Confusion,
+  confusionOf,
+  framesKeptClosed,
+  mean,
+  pearson,
+  spearman,
+} from './emotion-figures.ts';
 import { createExpressionJudge, JUDGED, type Judged, verdict } from './expression-judge.ts';
 import { type FaceShape, meanShape, shapeDifference } from './face-change.ts';
 import { type JudgedClip, judgeClips } from './real-emotion.ts';
@@ -161,7 +169,7 @@ function rowOf(emotion: Emotion, cases: readonly (readonly SpokenEmotion[])[]): 
 /** @param levels `INTENSITIES` of one emotion. */
 function keptOf(levels: readonly SpokenEmotion[], pressed: boolean): number {
   const [neutral, full] = [levels[0]!, levels.at(-1)!];
-  return closuresKept(neutral.gaps, full.gaps, (n) => neutral.closure[n]! > PRESSED === pressed);
+  return framesKeptClosed(neutral.gaps, full.gaps, (n) => neutral.closure[n]! > PRESSED === pressed);
 }
 
 function judgedReal(clips: readonly JudgedClip[]) {

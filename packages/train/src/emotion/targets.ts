@@ -19,9 +19,8 @@ const DIFFERENCE = 0.14;
 const SIDEDNESS = 0.05;
 /** Habits of a person in repose, in coefficients for one unit of the code. */
 const HABIT = 0.05;
-/** Share of an expression that is held throughout, and that stress adds. */
+/** Share of an expression that is held throughout. */
 const TONIC = 0.92;
-const PHASIC = 0.85;
 /** Most an expression is overdone. */
 const HIGHEST = 1.35;
 /** Share of it that is left after a long silence. */
@@ -29,11 +28,14 @@ const REPOSE = 0.85;
 /** Brow raise of a fully stressed syllable in neutral speech. */
 const ACCENT = 0.3;
 
-/** Seconds in which a part of the face follows the voice up and down: brows and lids quickly, cheeks and lips slowly. */
-const FOLLOWING: readonly (readonly [RegExp, number, number])[] = [
-  [/^(brow|eye)/, 0.04, 0.16],
-  [/^(cheek|nose)/, 0.07, 0.22],
-  [/^(mouth|jaw)/, 0.08, 0.28],
+/**
+ * Seconds in which a part of the face follows the voice up and down, and the share of the expression that full stress adds:
+ * brows and lids quickly, cheeks slowly, and little at the lips, whose width speech needs.
+ */
+const FOLLOWING: readonly (readonly [RegExp, number, number, number])[] = [
+  [/^(brow|eye)/, 0.04, 0.16, 0.85],
+  [/^(cheek|nose)/, 0.07, 0.22, 0.85],
+  [/^(mouth|jaw)/, 0.08, 0.28, 0.25],
 ];
 const SPEECH_RISE = 0.4;
 const SPEECH_FALL = 1.2;
@@ -51,11 +53,12 @@ const LIP_OFFSET = PHONE_CLASSES.length;
 /**
  * Synthetic CPred(e, a): what the face of a person does who feels e while the voice does a.
  *
- *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.35, .92 + .85 · stress_k(t)) + habit_k(p) + accent(t)
+ *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.35, .92 + g_k · stress_k(t)) + habit_k(p) + accent(t)
  *
  * A: full expression in action units (EMFACS), changed by the person's code; stress_k: stress of the voice as this part
- * of the face follows it; rest: 1 in speech, falling towards .85 in silence; accent: brows raised on stress, in every
- * emotion alike. Lips, habit and accent are neutral's too, so that only the difference is emotion.
+ * of the face follows it, g_k: how much it does (.85, mouth .25); rest: 1 in speech, falling towards .85 in silence;
+ * accent: brows raised on stress, in every emotion alike. Lips, habit and accent are neutral's too, so that only the
+ * difference is emotion.
  * @param voice `[T × VOICE_FEATURES]`. @param person `[4]`. @returns `[T × C]`
  */
 export function expressionTargets(voice: Float32Array, emotion: number, person: ArrayLike<number>): Float32Array {
@@ -74,7 +77,7 @@ export function expressionTargets(voice: Float32Array, emotion: number, person: 
     expandChannels(row.subarray(LIP_OFFSET, LIP_OFFSET + SPEECH_CHANNELS.length), lips);
     const rest = REPOSE + (1 - REPOSE) * speech;
     for (let k = 0; k < COEFFICIENT_COUNT; k++) {
-      const level = rest * Math.min(HIGHEST, TONIC + PHASIC * stress[GROUP[k]!]!);
+      const level = rest * Math.min(HIGHEST, TONIC + FOLLOWING[GROUP[k]!]![3] * stress[GROUP[k]!]!);
       out[t * COEFFICIENT_COUNT + k] = articulation * lips[k]! + amounts[k]! * level + habits[k]!;
     }
     for (const k of RAISERS) out[t * COEFFICIENT_COUNT + k]! += ACCENT * stress[0]!;
