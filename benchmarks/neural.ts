@@ -2,8 +2,8 @@
  * Speed of the neural path on this machine's CPU, with formula weights at released sizes: medians of interleaved runs, so
  * that a noisy machine slows both sides alike. Run: npx tsx --conditions=source benchmarks/neural.ts [--small] [--runs 3]
  *
- * W and G are set against a matrix-product peak measured in the same rounds, on counted multiply-adds. Not measured here:
- * PyTorch on the same machine, and any GPU.
+ * W and G are set against a matrix-product peak measured in the same rounds, on counted multiply-adds. PyTorch is the
+ * matter of neural-pytorch.ts, memory of neural-memory.ts. No GPU is measured.
  */
 import { toFloat32 } from '../packages/core/src/formats/stored-tensor.ts';
 import { readTorchCheckpoint } from '../packages/core/src/formats/torch-checkpoint.ts';
@@ -133,11 +133,8 @@ await againstPeak(motionExtractor(), { image });
 await againstPeak(appearanceExtractor(), { image });
 if (SMALL) report('W and G', 'left out by --small');
 else {
-  const points = (name: string): Tensor => ({ dims: [1, 21, 3], data: fill(name, [63], -0.8, 0.8) });
-  const volume: Tensor = { dims: [1, 32, 16, 64, 64], data: fill('input/feature_3d', [32 * 16 * 64 * 64], -1, 1) };
-  await againstPeak(warping('5d'), { feature_3d: volume, kp_driving: points('a'), kp_source: points('b') });
-  const feature: Tensor = { dims: [1, 256, 64, 64], data: fill('input/gen_feature', [256 * 64 * 64], -1, 1) };
-  await againstPeak(generator(), { feature });
+  const inputs = drawingInputs();
+  await againstPeak(warping('5d'), inputs.warping);
+  await againstPeak(generator(), inputs.generator);
 }
 expectOnGpu();
-report('PyTorch on the same threads', 'not measured here');
