@@ -7,7 +7,7 @@ import {
   TensorNode,
   writeCheckpoint,
 } from '../../test/helpers/checkpoint-writer.ts';
-import { Call, Global } from '../../test/helpers/pickle-writer.ts';
+import { Call, Global, writePickle } from '../../test/helpers/pickle-writer.ts';
 import { readShared, sharedPath } from '../../test/helpers/shared.ts';
 import { type StoredTensor, toFloat32 } from './stored-tensor.ts';
 import { readTorchCheckpoint } from './torch-checkpoint.ts';
@@ -115,6 +115,12 @@ describe('readTorchCheckpoint', () => {
     expect(() => read(writeCheckpoint(plain(), { entries: { 'data/0': new Uint8Array(8) } }))).toThrowError(
       /8 bytes where 12 float32/,
     );
+  });
+
+  it('refuses the format before 1.6, a bare pickle and other files', () => {
+    const legacy = writePickle(new Map([['weight', 1]]), 2); // that format begins with pickles, not with a ZIP record
+    expect(() => read(legacy)).toThrowError(/before 1\.6/);
+    expect(() => read(new TextEncoder().encode('GGUF, or anything else'))).toThrowError(/no ZIP archive/);
   });
 
   it('refuses every truncation with a readable error', () => {
