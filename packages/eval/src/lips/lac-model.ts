@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -47,8 +48,9 @@ export async function createLacModel(
 }
 
 /**
- * The lip network of a folder, to stand beside the shipped one: lac.onnx and lac-styles.safetensors as training writes them.
- * @param speech bytes of the speech model it hears through. @throws `model-missing`
+ * The lip network of a folder, to stand beside the shipped one: lac.onnx and lac-styles.safetensors as training writes them,
+ * and speech-lips.onnx if it hears through another speech model.
+ * @param speech bytes of the shipped speech model. @throws `model-missing`
  */
 export async function readLacModel(runtime: TensorRuntime, speech: Uint8Array, folder: string): Promise<LacModel> {
   const read = (name: string) =>
@@ -56,5 +58,8 @@ export async function readLacModel(runtime: TensorRuntime, speech: Uint8Array, f
       throw new PcTalkError('model-missing', `${folder}: expected ${name} in it, got ${cause.message}`, { cause });
     });
   const assets = { network: await read('lac.onnx'), styles: await read('lac-styles.safetensors') };
-  return createLacModel(runtime, speech, assets, basename(folder));
+  const own = existsSync(join(folder, SPEECH)) ? await read(SPEECH) : speech;
+  return createLacModel(runtime, own, assets, basename(folder));
 }
+
+const SPEECH = 'speech-lips.onnx';
