@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,8 @@ const tensors = (state: StateDict, prefix = '') =>
 
 /** All nine files of the release with formula weights, laid out as the release lays them out. */
 function writeFormulaFiles(): ModelStore {
-  const store = new ModelStore(folder);
+  const store = new ModelStore(at('models'));
+  mkdirSync(store.folder);
   const save = (model: Parameters<ModelStore['path']>[0], root: unknown) =>
     writeFileSync(store.path(model), writeCheckpoint(root));
   const flat = (network: ReleasedNetwork) => tensors(formulaState(network.name, network.scope.entries()));
@@ -107,6 +108,7 @@ describe('renderNeuralFile', () => {
       pasteBack: true,
       performance: { version: 1, emotion: [{ emotion: 'happy', intensity: 0.5 }] },
     });
+    expect(existsSync(at('graphs'))).toBe(true);
     expect(result).toMatchObject({ frames: 2, width: 512, height: 600, device: 'cpu' });
     const { data: picture } = await decodeImage(sampleFiles().source);
     for await (const { data } of decodeVideo(at('out.mp4'))) {

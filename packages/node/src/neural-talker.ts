@@ -1,6 +1,6 @@
 /** The neural path on Node: released weights from the model store, drawn with LivePortrait. */
 
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import {
   embedStyle,
   type FinishedPortrait,
@@ -194,7 +194,7 @@ async function readParts(
     portrait: await readLivePortraitWeights(files),
     speech: await readPcTalkWeights(files, { emotions }),
     warn,
-    cache: new GraphFolder(),
+    cache: new GraphFolder(join(dirname(store.folder), 'graphs')),
   };
 }
 
