@@ -115,7 +115,7 @@ export async function evaluateControls(
       }
     }
     naturals.push(own);
-    renderer.dispose();
+    renderer[Symbol.dispose]();
   }
   const judge = await createSyncJudge(runtime);
   const leads: number[] = [];
