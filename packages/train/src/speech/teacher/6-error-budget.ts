@@ -83,11 +83,11 @@ for (const [group, rows] of Object.entries(groups)) {
   for (const model of Object.keys(rows[0]!.ours)) {
     const at = (row: Row, lag: number, other = row) => correlation(row.real.opening, other.ours[model]!.opening, lag);
     const best = (row: Row, other = row) =>
-      LAGS.reduce<number>((a, b) => (at(row, b, other) > at(row, a, other) ? b : a));
+      LAGS.reduce<number>((a, b) => (at(row, b, other) > at(row, a, other) ? b : a), 0);
     const cells = [
       Math.max(...LAGS.map((lag) => mean(rows, (row) => at(row, lag)))),
       mean(rows, (row) => at(row, best(row))),
-      mean(rows, (row, i) => at(row, best(row, rows[(i + 1) % rows.length]), rows[(i + 1) % rows.length])),
+      mean(rows, (row, i) => at(row, best(row, rows[(i + 1) % rows.length]!), rows[(i + 1) % rows.length]!)),
       mean(rows, (row) => correlation(row.real.width, row.ours[model]!.width, best(row))),
     ];
     console.log(`| ${model} | ${cells.map((cell) => cell.toFixed(3)).join(' | ')} |`);
