@@ -1,6 +1,7 @@
 import { lipEmbedding, lipWindows, SYNC_SHAPE, syncLoss } from '@pctalk/core';
-import { emitTrainStep, initialWeights, input, ParameterScope } from '@pctalk/graph';
+import { emitTrainStep, input, ParameterScope } from '@pctalk/graph';
 import { expect, test } from 'vitest';
+import { firstWeights } from '../first-weights.ts';
 import { Trainer } from '../trainer.ts';
 import { FrozenScope } from './frozen-scope.ts';
 
@@ -9,7 +10,7 @@ const [batch, frames] = [2, 9];
 test('lips learn from a frozen expert, which stays as it is', async () => {
   const expert = new ParameterScope();
   lipEmbedding(input('windows', [1, 30]), expert);
-  const weights = initialWeights(expert.parameters(), (name, index) => (Math.sin(name.length + index * 7.3) + 1) / 2);
+  const weights = firstWeights(expert.parameters(), 3);
 
   const scope = new ParameterScope();
   const lips = scope.parameter('lips', [batch, frames, SYNC_SHAPE.measures], { kind: 'normal', deviation: 0.1 });
@@ -18,8 +19,10 @@ test('lips learn from a frozen expert, which stays as it is', async () => {
   const objective = { name: 'test', loss };
   expect([...emitTrainStep(objective).trained.keys()]).toEqual(['lips']);
 
-  const start = initialWeights(scope.parameters(), (_, index) => ((index * 37) % 101) / 101);
-  const trainer = await Trainer.create(objective, start, { threads: 1, optimizer: { weightDecay: 0 } });
+  const trainer = await Trainer.create(objective, firstWeights(scope.parameters(), 4), {
+    threads: 1,
+    optimizer: { weightDecay: 0 },
+  });
   const size = SYNC_SHAPE.width;
   const rows = new Float32Array(batch * (frames - 4) * size);
   for (let i = 0; i < rows.length; i++) rows[i] = Math.sin(i % size) * Math.sqrt(2 / size);
