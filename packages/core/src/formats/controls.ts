@@ -7,8 +7,13 @@ export interface ControlRange {
   readonly default: number;
   /** Outside these a value is refused, unless the caller asked for unsafe values. */
   readonly limits: readonly [number, number];
-  /** Outside these a value warns. Provisional until lip-sync is measured against each control. */
+  /** Outside these a value warns. Where `sync` is measured: where it stays within 5 % of its best. */
   readonly recommended: readonly [number, number];
+  /**
+   * How well lips keep to the sound at some values, over the best: the sync judge's confidence on speakers it never saw,
+   * of articulation the worst of the three movements. @source docs/evaluation/lips.md, where sync holds
+   */
+  readonly sync?: readonly (readonly [value: number, share: number])[];
 }
 
 /** All numeric controls of a performance. `1` is always "as predicted". */
@@ -17,13 +22,28 @@ export const CONTROLS = {
     description: 'size of all lip movement about the resting mouth',
     default: 1,
     limits: [0, 1.6],
-    recommended: [0.6, 1.2],
+    recommended: [0.4, 1.6],
+    sync: [
+      [0.2, 0.88],
+      [0.4, 0.98],
+      [0.6, 1],
+      [1.2, 0.99],
+      [1.6, 0.98],
+    ],
   },
   articulation: {
     description: 'size of one lip movement: opening, pursing or widening',
     default: 1,
     limits: [0, 2],
-    recommended: [0.5, 1.5],
+    recommended: [0.5, 2],
+    sync: [
+      [0, 0.51],
+      [0.25, 0.81],
+      [0.5, 1],
+      [1, 0.99],
+      [1.5, 0.99],
+      [2, 0.97],
+    ],
   },
   emotionIntensity: {
     description: 'strength of an emotion, 0 none to 1 full',
@@ -119,8 +139,19 @@ export function checkControl(
   if (!inside(recommended)) {
     options.onWarning?.({
       code: 'outside-recommended',
-      message: `${where}: ${value} is outside the recommended ${recommended[0]} to ${recommended[1]}`,
+      message: `${where}: ${value} is outside the recommended ${recommended[0]} to ${recommended[1]}${loss(control, value)}`,
     });
   }
   return value;
+}
+
+/** What is lost of lip sync at a value, as measured; empty where it is not known. */
+function loss(control: ControlName | NeuralControlName, value: number): string {
+  const { sync }: ControlRange = { ...CONTROLS, ...NEURAL_CONTROLS }[control];
+  if (sync === undefined) return '';
+  const after = sync.findIndex(([at]) => at >= value);
+  const [high, highShare] = sync[after < 0 ? sync.length - 1 : after]!;
+  const [low, lowShare] = sync[after < 0 ? sync.length - 1 : Math.max(0, after - 1)]!;
+  const share = high === low ? highShare : lowShare + ((highShare - lowShare) * (value - low)) / (high - low);
+  return `: lips keep to the sound ${Math.round(100 * (1 - share))} % less there than at best`;
 }
