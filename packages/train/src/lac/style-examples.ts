@@ -53,6 +53,10 @@ const POINTS = STYLE_PARAMETERS.length;
 const REFERENCE = MESH_STYLE_ENCODER.period;
 /** Frames of an example in which the speech model has not yet heard enough. */
 const WARM_UP = 8;
+/** Share of a window's frames that must be tracked for it to count as real. */
+const TRACKED_SHARE = 0.4;
+/** What a face tracker sees of a movement. */
+const SEEN = 0.85;
 /** Channels matter less than measures where lips were tracked: the split between channels is the model's guess. */
 const REAL_CHANNEL_WEIGHT = 0.3;
 const EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, M: 3, F: 2, W: 1.5, UW: 1.5 };
@@ -131,8 +135,9 @@ function drawWindow({ heard }: StyleSources, frames: number, real: boolean, rand
   for (;;) {
     const index = Math.floor(random() * count);
     const start = WARM_UP + Math.floor(random() * (heard.frames - frames - WARM_UP + 1));
-    if (!real && heard.spans[index]!.length > 0) return { index, start, frames, real };
-    if (real && tracked(heard, index, start, frames) > 0.4 * frames) return { index, start, frames, real };
+    // Where lips were tracked, they say what this voice does: a model of them beside would teach two answers.
+    const known = tracked(heard, index, start, frames) > TRACKED_SHARE * frames;
+    if (known === real && (known || heard.spans[index]!.length > 0)) return { index, start, frames, real };
   }
 }
 
@@ -145,7 +150,7 @@ function tracked(heard: HeardExamples, index: number, start: number, frames: num
 /** How large a real person's opening, width and rounding are made, as a style `[12]`. */
 function drawGains(random: Random): Float32Array {
   const z = new Float32Array(POINTS);
-  if (random() < 0.3) return z;
+  if (random() < 0.5) return z;
   for (const i of [0, 1, 2]) z[i] = (i === 0 ? -1.2 : -0.8) + (i === 0 ? 1.9 : 1.6) * random();
   return z;
 }
@@ -217,6 +222,7 @@ function showStyle({ heard, basis }: StyleSources, z: Float32Array, random: Rand
     const start = Math.floor(random() * (heard.frames - REFERENCE));
     if (attempt < 50 && spokenFrames(spans, start) < 0.6 * REFERENCE) continue;
     measure(lipsOf(spans, start, REFERENCE, z), basis, out);
+    for (let i = 0; i < out.length; i++) out[i]! *= SEEN;
     return;
   }
 }

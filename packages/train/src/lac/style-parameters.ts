@@ -47,7 +47,7 @@ export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<St
   relaxed: { opening: -0.55, widening: -0.4, rounding: -0.3, upperLip: -0.4, jaw: 0.3, reach: 0.6, firmness: -0.4 },
   mumbled: { opening: -1.4, widening: -1, rounding: -0.5, upperLip: -0.8, lowerLip: -0.5, reach: 1, firmness: -0.8 },
   wide: { width: 1, widening: 0.9, rounding: -0.8, smile: 0.35, opening: -0.1, lowerLip: 0.2 },
-  rounded: { width: -1, widening: -1, rounding: 0.9, tension: -0.7, upperLip: -0.4 },
+  rounded: { width: -1, widening: -1, rounding: 0.9, tension: -0.5, upperLip: -0.4, opening: -0.4 },
   open: { opening: 0.8, jaw: 0.7, lowerLip: 0.2, width: -0.1 },
   theatrical: { opening: 0.9, widening: 1, rounding: 1, upperLip: 0.9, lowerLip: 0.7, firmness: 1, reach: -1 },
 };
