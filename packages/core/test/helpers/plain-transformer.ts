@@ -27,9 +27,11 @@ export class PlainTransformer {
     const weight = this.array(packed ? `${key}_weight` : `${key}.weight`);
     const bias = this.array(packed ? `${key}_bias` : `${key}.bias`);
     const out: number[] = [];
+    const given = Float64Array.from(x);
+    const width = given.length;
     for (let row = from ?? 0; row < (to ?? bias.length); row++) {
       let sum = bias[row]!;
-      for (let i = 0; i < x.length; i++) sum += weight[row * x.length + i]! * x[i]!;
+      for (let i = 0; i < width; i++) sum += weight[row * width + i]! * given[i]!;
       out.push(sum);
     }
     return out;

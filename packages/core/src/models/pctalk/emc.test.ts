@@ -83,7 +83,7 @@ const pointMajor = (frame: readonly number[]) => frame.map((_, i) => frame[(i % 
 describe.each([1, 2, 3] as const)('EMC of type %i', (type) => {
   const state = stateOf(type);
 
-  it('is told by its keys and predicts what its layers say', async () => {
+  it('is told by its keys and predicts what its layers say', { timeout: 180_000 }, async () => {
     const file = writeCheckpoint(new Map([...state].map(([key, t]) => [key, floatTensor(t.dims, toFloat32(t))])));
     const weights = readEmcCheckpoint(readTorchCheckpoint(file, 'emc.pth'), 'emc.pth');
     expect(weights).toMatchObject({ ...FACTS, type });
