@@ -62,9 +62,10 @@ function lowest(curve: Float32Array, [first, last]: readonly [number, number]): 
   return Math.min(...curve.subarray(first, last));
 }
 
-/** Slope of y on x about their means. */
+/** Slope of y on x about their means; 0 where y does not move. */
 export function slope(x: Float32Array, y: Float32Array): number {
-  return (correlation(x, y, 0) * deviation(y)) / deviation(x);
+  const moved = deviation(y);
+  return moved === 0 ? 0 : (correlation(x, y, 0) * moved) / deviation(x);
 }
 
 function spread(curve: Float32Array): number {
