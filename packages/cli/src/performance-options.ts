@@ -10,9 +10,9 @@ import {
   type PerformanceOptions,
   parsePerformance,
   performanceFromOptions,
-  readEditPlace,
   REGION_SIDES,
   type ReferenceMotion,
+  readEditPlace,
   STYLES,
   type WarningReporter,
 } from '@pctalk/core';

@@ -25,8 +25,8 @@ export function drawLipCurves({ id, real, driven }: ShownClip): string {
   });
   const legend = lines.map(({ name, colour }, i) => text(LEFT + i * 170, 22, name, 'start', colour));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="13">
-<rect width="100%" height="100%" fill="#fff"/>
 <title>${id}: lips of the first ${SECONDS} s</title>
+<rect width="100%" height="100%" fill="#fff"/>
 ${[...legend, ...panels].join('\n')}
 </svg>
 `;
