@@ -66,6 +66,7 @@ export function drawControlReport({ edits, scales }: ControlReport): string {
     return line(all, COLOURS[movement]);
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
+<title>What lip scale and articulation do to drawn lips</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${ticks.join('\n')}
 ${line(
