@@ -1,33 +1,59 @@
 /**
- * Cost of hearing: the speech driver over the bundled sentence, mel spectrogram included.
+ * Cost of hearing and of speaking: the speech driver over the bundled sentence, mel spectrogram included, then LAC on it.
  *
  *   npx tsx --conditions=source benchmarks/speech.ts
  *
  * CPU time of the process a frame (all threads; one thread computes) and wall time, the least of `RUNS`: on a shared
- * machine wall time counts the waiting for other programs. Prints one line.
+ * machine wall time counts the waiting for other programs. Prints one line each, and their sum.
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { createSpeechDriver } from '@pctalk/core';
-import { createNodeRuntime, decodeAudio, sampleFiles } from '@pctalk/node';
+import { createLipDriver, createSpeechDriver, type SpeechFrame, STYLES } from '@pctalk/core';
+import { createNodeRuntime, decodeAudio, readTalkerAssets, sampleFiles } from '@pctalk/node';
 
 const RUNS = 8;
-const model = fileURLToPath(import.meta.resolve('@pctalk/core/assets/speech-lips.onnx'));
-const driver = await createSpeechDriver(createNodeRuntime({ threads: 1 }), readFileSync(model));
+const assets = await readTalkerAssets();
+const runtime = createNodeRuntime({ threads: 1 });
+const driver = await createSpeechDriver(runtime, assets.speech);
+const lips = await createLipDriver(runtime, assets.lips);
 const pieces: Float32Array[] = [];
 for await (const piece of decodeAudio(sampleFiles().audio)) pieces.push(piece);
-let cpu = Number.POSITIVE_INFINITY;
-let wall = Number.POSITIVE_INFINITY;
-for (let run = 0; run < RUNS; run++) {
-  const before = process.cpuUsage();
-  const start = performance.now();
-  const stream = driver.createStream();
-  let frames = 0;
-  for (const piece of pieces) frames += (await stream.push(piece)).length;
-  frames += (await stream.end()).length;
-  const used = process.cpuUsage(before);
-  cpu = Math.min(cpu, (used.user + used.system) / 1000 / frames);
-  wall = Math.min(wall, (performance.now() - start) / frames);
+
+interface Cost {
+  readonly cpu: number;
+  readonly wall: number;
 }
-console.log(`speech driver: ${cpu.toFixed(2)} ms CPU a frame, ${wall.toFixed(2)} ms wall a frame`);
+
+/** The least of several runs of `work`, which says how many frames it gave; ms a frame. */
+async function leastOf(work: () => Promise<number>): Promise<Cost> {
+  let [cpu, wall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let run = 0; run < RUNS; run++) {
+    const before = process.cpuUsage();
+    const start = performance.now();
+    const frames = await work();
+    const used = process.cpuUsage(before);
+    cpu = Math.min(cpu, (used.user + used.system) / 1000 / frames);
+    wall = Math.min(wall, (performance.now() - start) / frames);
+  }
+  return { cpu, wall };
+}
+
+let heard: SpeechFrame[] = [];
+const hearing = await leastOf(async () => {
+  const stream = driver.createStream();
+  heard = [];
+  for (const piece of pieces) heard.push(...(await stream.push(piece)));
+  heard.push(...(await stream.end()));
+  return heard.length;
+});
+const style = lips.styles.get(STYLES[0])!;
+const speaking = await leastOf(async () => {
+  const stream = lips.createStream();
+  for (const frame of heard) await stream.next(frame, style);
+  return heard.length;
+});
+const print = (what: string, { cpu, wall }: Cost) =>
+  console.log(`${what}: ${cpu.toFixed(2)} ms CPU a frame, ${wall.toFixed(2)} ms wall a frame`);
+print('speech driver', hearing);
+print('LAC', speaking);
+print('both', { cpu: hearing.cpu + speaking.cpu, wall: hearing.wall + speaking.wall });
 await driver.dispose();
+await lips.dispose();
