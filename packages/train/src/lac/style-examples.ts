@@ -30,7 +30,7 @@ export interface TrackedPerson {
   readonly clips: readonly SpeechClip[];
   /** By how much examples enlarge what was tracked: `ClipSet.realGain`. */
   readonly gain: number;
-  /** Whether what this person says is known: tells the examples of one person from those of another. */
+  /** Whether examples take this person's measures alone, beside what is said; else the channels (`isSolved`). */
   readonly spoken: boolean;
 }
 
@@ -177,22 +177,33 @@ function fillWindow(sources: StyleSources, window: Window, z: Float32Array, out:
   } else {
     out.channels.set(heard.channels.subarray(first * CHANNELS, (first + frames) * CHANNELS));
     scaleChannels(out.channels, z);
+    if (!isSolved(heard, index)) out.channelWeights.fill(0);
   }
   measure(out.channels, basis, out.measures);
   if (!window.real) return;
   const gains = measureGains(z);
   for (let t = 0; t < frames; t++) {
     const real = heard.real[first + t] === 1;
-    if (spans.length === 0) {
+    if (isSolved(heard, index)) {
       if (!real) out.channelWeights[t] = out.measureWeights[t] = 0;
       continue;
     }
-    if (!real) continue;
+    if (!real) {
+      if (spans.length === 0) out.measureWeights[t] = 0;
+      continue;
+    }
     out.channelWeights[t]! *= REAL_CHANNEL_WEIGHT;
     for (let m = 0; m < MEASURES; m++) {
       out.measures[t * MEASURES + m] = heard.measures[(first + t) * MEASURES + m]! * gains[m]!;
     }
   }
+}
+
+/** Whether an example's channels themselves were taken from a performer: measures alone are taken from a tracked speaker. */
+function isSolved(heard: HeardExamples, index: number): boolean {
+  if (heard.spans[index]!.length > 0) return false;
+  const rows = heard.frames * CHANNELS;
+  return heard.channels.subarray(index * rows, (index + 1) * rows).some((x) => x !== 0);
 }
 
 /** Lips of a style for what is said from frame `start` on `[frames × 14]`. */
@@ -243,7 +254,7 @@ function showPerson(
   random: Random,
   out: Float32Array,
 ): void {
-  const person = people.find(({ spoken }) => spoken === heard.spans[index]!.length > 0)!;
+  const person = people.find(({ spoken }) => spoken !== isSolved(heard, index))!;
   const gains = measureGains(z);
   let filled = 0;
   while (filled < REFERENCE) {
