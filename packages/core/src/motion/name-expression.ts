@@ -12,7 +12,7 @@ export interface NamedExpression {
 }
 
 /** Weaker emotions are not named. */
-export const NAMED_FROM = 0.15;
+export const NAMED_FROM = 0.2;
 
 /**
  * Movements that tell emotion in a still: brows, lids, corners of the mouth. Openings of jaw and lips are left out, since
