@@ -14,22 +14,20 @@ import {
 import {
   add,
   concat,
-  constant,
   div,
   input,
   linear,
-  matmul,
   mean,
   mul,
   type ParameterScope,
   slice,
-  sqrt,
   square,
   sub,
   type TrainingObjective,
   type Value,
   type Weights,
 } from '@pctalk/graph';
+import { lipLoss, weightedMean } from '../lip-loss.ts';
 import { taughtSyncLoss } from '../sync/sync-teacher.ts';
 import { STYLE_PARAMETERS } from './style-parameters.ts';
 
@@ -64,9 +62,6 @@ export const LAC_OBJECTIVE_DEFAULTS: LacObjectiveOptions = Object.freeze<LacObje
   expert: undefined,
 });
 
-/** Error that counts as one unit: of a channel, and of a measure in U. */
-const CHANNEL_UNIT = 0.1;
-const MEASURE_UNIT = 0.04;
 /** Weight of a reference's embedding lying where the point of its style lies. */
 const MEETING = 0.3;
 
@@ -83,12 +78,9 @@ export function lacObjective(
   options: LacObjectiveOptions = LAC_OBJECTIVE_DEFAULTS,
 ): TrainingObjective {
   const { size, frames } = options;
-  const [channelCount, measureCount] = [SPEECH_CHANNELS.length, LIP_MEASURES.length];
+  const channelCount = SPEECH_CHANNELS.length;
   const audio = input('audio', [size, frames, MESH_LAC.audioWidth]);
   const channels = input('channels', [size, frames, channelCount]);
-  const channelWeights = input('channel_weights', [size, frames, 1]);
-  const measures = input('measures', [size, frames, measureCount]);
-  const measureWeights = input('measure_weights', [size, frames, 1]);
   const styles = styleOf(scope, size);
 
   const conditions = { audio, style: styles.embedding, base: channelsHeard(audio) };
@@ -98,15 +90,7 @@ export function lacObjective(
   const refined = options.refine && refineChannels(rough, audio, options.refine, scope.scope('refine'));
   const motion = refined?.motion ?? rough;
 
-  const channelError = mul(sub(motion, channels), 1 / CHANNEL_UNIT);
-  const shown = matmul(motion, constant(basis, [channelCount, measureCount]));
-  const measureError = mul(sub(shown, measures), 1 / MEASURE_UNIT);
-  const channelLoss = weightedMean(robust(channelError), channelWeights);
-  const measureLoss = weightedMean(robust(measureError), measureWeights);
-  const velocityLoss = add(
-    weightedMean(robust(change(channelError)), slice(channelWeights, 1, 1, frames)),
-    weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
-  );
+  const { channelLoss, measureLoss, velocityLoss, shown } = lipLoss(motion, channels, basis);
   let loss = [
     mul(measureLoss, options.keypoints),
     mul(channelLoss, options.channels),
@@ -149,17 +133,4 @@ function styleOf(scope: ParameterScope, size: number) {
 /** The embedding [B, 192] of a point [B, 12]: linear, so that a mix of embeddings is the embedding of the mix. */
 export function pointStyle(point: Value, scope: ParameterScope): Value {
   return linear(point, MESH_LAC.width, scope.scope('obj_vector'));
-}
-
-function robust(error: Value): Value {
-  return sub(sqrt(add(square(error), 0.04)), 0.2);
-}
-
-function change(x: Value): Value {
-  const frames = x.shape[1] ?? 0;
-  return sub(slice(x, 1, 1, frames), slice(x, 1, 0, frames - 1));
-}
-
-function weightedMean(x: Value, weights: Value): Value {
-  return div(mean(mul(x, weights)), add(mean(weights), 1e-3));
 }

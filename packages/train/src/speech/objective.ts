@@ -1,24 +1,18 @@
 import { foldChannels, PHONE_CLASSES, SPEECH_CHANNELS, SPEECH_MEL, SPEECH_TIMING, speechNetwork } from '@pctalk/core';
 import {
   add,
-  constant,
-  div,
   input,
   linear,
   logSoftmax,
-  matmul,
-  mean,
   mul,
   neg,
   type ParameterScope,
-  slice,
-  sqrt,
   square,
   sub,
   sum,
   type TrainingObjective,
-  type Value,
 } from '@pctalk/graph';
+import { lipLoss, weightedMean } from '../lip-loss.ts';
 import { TAUGHT_WIDTH } from './clip-store.ts';
 
 /** Sizes and weights of the speech loss. */
@@ -46,10 +40,6 @@ export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
   taught: 0.3,
 });
 
-/** Error that counts as one unit: of a coefficient, and of a measure in U. */
-const CHANNEL_UNIT = 0.1;
-const MEASURE_UNIT = 0.04;
-
 /**
  * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures))
  *   + λ_taught · |taught − W features|²/64, with
@@ -63,29 +53,18 @@ export function speechObjective(
   options: ObjectiveOptions = OBJECTIVE_DEFAULTS,
 ): TrainingObjective {
   const { batch, frames } = options;
-  const width = SPEECH_CHANNELS.length;
+  const _width = SPEECH_CHANNELS.length;
   const mel = input('mel', [batch, frames * SPEECH_TIMING.columnsPerFrame, SPEECH_MEL.bands]);
   const phones = input('phones', [batch, frames, PHONE_CLASSES.length]);
   const phoneWeights = input('phone_weights', [batch, frames, 1]);
-  const channels = input('channels', [batch, frames, width]);
-  const channelWeights = input('channel_weights', [batch, frames, 1]);
-  const measures = input('measures', [batch, frames, basis.length / width]);
-  const measureWeights = input('measure_weights', [batch, frames, 1]);
   const taught = input('taught', [batch, frames, TAUGHT_WIDTH]);
   const taughtWeights = input('taught_weights', [batch, frames, 1]);
+  const channels = input('channels', [batch, frames, SPEECH_CHANNELS.length]);
   const predicted = speechNetwork(mel, scope);
 
   const crossEntropy = neg(sum(mul(phones, logSoftmax(predicted.phoneLogits)), [2], { keepAxes: true }));
   const phoneLoss = weightedMean(crossEntropy, phoneWeights);
-  const channelError = mul(sub(predicted.channels, channels), 1 / CHANNEL_UNIT);
-  const predictedMeasures = matmul(predicted.channels, constant(basis, [width, basis.length / width]));
-  const measureError = mul(sub(predictedMeasures, measures), 1 / MEASURE_UNIT);
-  const channelLoss = weightedMean(robust(channelError), channelWeights);
-  const measureLoss = weightedMean(robust(measureError), measureWeights);
-  const velocityLoss = add(
-    weightedMean(robust(change(channelError)), slice(channelWeights, 1, 1, frames)),
-    weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
-  );
+  const { channelLoss, measureLoss, velocityLoss } = lipLoss(predicted.channels, channels, basis);
   const guessed = linear(predicted.features, TAUGHT_WIDTH, scope.scope('taught'));
   const taughtLoss = weightedMean(square(sub(guessed, taught)), taughtWeights);
   const loss = [
@@ -140,17 +119,4 @@ export function mouthMeasures(displacements: Float32Array, coefficients: number)
 
 function sidesOf(name: string): number {
   return /Smile|Frown|Dimple|Stretch|Press|LowerDown|UpperUp/.test(name) ? 2 : 1;
-}
-
-function robust(error: Value): Value {
-  return sub(sqrt(add(square(error), 0.04)), 0.2);
-}
-
-function change(x: Value): Value {
-  const frames = x.shape[1] ?? 0;
-  return sub(slice(x, 1, 1, frames), slice(x, 1, 0, frames - 1));
-}
-
-function weightedMean(x: Value, weights: Value): Value {
-  return div(mean(mul(x, weights)), add(mean(weights), 1e-3));
 }
