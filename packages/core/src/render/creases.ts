@@ -1,10 +1,18 @@
 import { MIRROR } from '../face/canonical-mesh.ts';
-import { smoothstep } from '../math/smoothstep.ts';
-import type { HeadSurface } from './head-surface.ts';
-import { FRAME_SIZE } from './renderer.ts';
 
-/** A fold of the skin that expression brings out: a soft dark line, and light on the bulge beside it. */
-interface Crease {
+/** What moves the skin together. */
+export interface SkinMovement {
+  /** Vertices whose mean way counts, less that of the chin times `chin` (speech opens the jaw and folds nothing). */
+  readonly movers: readonly number[];
+  readonly chin?: number;
+  /** Axis of the way, and the way at which the skin begins to change and has changed fully, U. */
+  readonly axis: 0 | 1;
+  readonly from: number;
+  readonly full: number;
+}
+
+/** A fold of the skin that expression brings out: a soft dark line, fading away from the bulge that hangs over it. */
+export interface Crease extends SkinMovement {
   /** Points of the line, each the middle of two vertices `[… × 2]`. */
   readonly path: Uint16Array;
   /** Half width of the dark line, U. */
@@ -13,18 +21,18 @@ interface Crease {
   readonly depth: number;
   /** Side of the bulge: 1 to the left of the path's direction on screen, −1 to the right, 0 on both. */
   readonly bulge: number;
-  /** Vertices that move the skin together, the axis of their way, and the way at which the fold begins and is full, U. */
-  readonly movers: readonly number[];
-  readonly axis: 0 | 1;
-  readonly from: number;
-  readonly full: number;
 }
 
-/** Shadows on skin are red: that channel changes less. */
-const RED_SHARE = 0.75;
-
-/** Longest path, points. */
-const MAX_POINTS = 9;
+/** Skin that bulges into the light from above, or sinks out of it: a soft round patch. */
+export interface Bulge extends SkinMovement {
+  /** Its middle is the mean of these vertices. */
+  readonly middle: readonly number[];
+  /** Half width and half height in the head frame, U. */
+  readonly width: number;
+  readonly height: number;
+  /** Change of brightness in the middle at full expression, share. */
+  readonly gain: number;
+}
 
 type Path = readonly (readonly [number, number])[];
 
@@ -64,7 +72,6 @@ const FOREHEAD: readonly Path[] = [
     [298, 332],
   ],
 ];
-const RAISED_BROWS = { bulge: 0, movers: [105, 66, 334, 296], axis: 1, from: -0.012, full: -0.1 } as const;
 
 /** From the wing of the nose past the corner of the mouth. */
 const NASOLABIAL: Path = [
@@ -129,104 +136,44 @@ const CHIN: Path = [
   [406, 418],
 ];
 
-const CREASES: readonly Crease[] = [
-  ...FOREHEAD.map((path, i) => crease(path, { width: 0.012, depth: [0.1, 0.11, 0.07][i]!, ...RAISED_BROWS })),
-  ...both(NASOLABIAL, { width: 0.023, depth: 0.16, bulge: 1, movers: [206], axis: 1, from: -0.006, full: -0.06 }),
-  ...both(GLABELLA, { width: 0.013, depth: 0.2, bulge: 0, movers: [55, 107], axis: 0, from: 0.014, full: 0.036 }),
-  crease(NOSE_ROOT, { width: 0.014, depth: 0.12, bulge: 0, movers: [129, 358], axis: 1, from: -0.022, full: -0.046 }),
-  ...both(NOSE_SIDE, { width: 0.014, depth: 0.09, bulge: 0, movers: [129], axis: 1, from: -0.022, full: -0.046 }),
-  ...both(UNDER_EYE, { width: 0.013, depth: 0.09, bulge: -1, movers: [118, 119], axis: 1, from: -0.01, full: -0.05 }),
-  ...CROWS_FEET.flatMap((path) =>
-    both(path, { width: 0.009, depth: 0.1, bulge: 0, movers: [118], axis: 1, from: -0.018, full: -0.05 }),
-  ),
-  ...both(MOUTH_CORNER, { width: 0.016, depth: 0.12, bulge: 0, movers: [57], axis: 1, from: 0.02, full: 0.075 }),
-  crease(CHIN, { width: 0.018, depth: 0.12, bulge: 0, movers: [18, 200], axis: 1, from: -0.01, full: -0.04 }),
+/** Action units as ways of the skin on the subject's right. */
+const RAISED_BROWS = { movers: [105, 66, 334, 296], axis: 1, from: -0.015, full: -0.11 } as const;
+const LOWERED_BROW = { movers: [66, 105], axis: 1, from: 0.02, full: 0.09 } as const;
+const DRAWN_BROWS = { movers: [55, 107], axis: 0, from: 0.012, full: 0.036 } as const;
+const RAISED_CHEEK = { movers: [118, 119], axis: 1, from: -0.01, full: -0.055 } as const;
+const LIFTED_CHEEK = { movers: [50], axis: 1, from: -0.012, full: -0.08 } as const;
+const LIFTED_LIP = { movers: [203, 206], axis: 1, from: -0.008, full: -0.06 } as const;
+const WRINKLED_NOSE = { movers: [129], axis: 1, from: -0.02, full: -0.046 } as const;
+const LOWERED_CORNER = { movers: [57], chin: 0.45, axis: 1, from: 0.02, full: 0.07 } as const;
+const RAISED_CHIN = { movers: [18, 200], axis: 1, from: -0.01, full: -0.04 } as const;
+
+/** Folds of both sides. Widths and depths are our choice, made by looking at acted faces and drawn ones. */
+export const CREASES: readonly Crease[] = [
+  ...FOREHEAD.map((path, i) => crease(path, { width: 0.015, depth: [0.1, 0.12, 0.08][i]!, bulge: 0, ...RAISED_BROWS })),
+  ...both(NASOLABIAL, { width: 0.022, depth: 0.22, bulge: 1, ...LIFTED_LIP }),
+  ...both(GLABELLA, { width: 0.015, depth: 0.24, bulge: 0, ...DRAWN_BROWS }),
+  crease(NOSE_ROOT, { width: 0.016, depth: 0.16, bulge: 0, ...WRINKLED_NOSE }),
+  ...both(NOSE_SIDE, { width: 0.015, depth: 0.12, bulge: 0, ...WRINKLED_NOSE }),
+  ...both(UNDER_EYE, { width: 0.015, depth: 0.13, bulge: -1, ...RAISED_CHEEK }),
+  ...CROWS_FEET.flatMap((path) => both(path, { width: 0.011, depth: 0.11, bulge: 0, ...RAISED_CHEEK })),
+  ...both(MOUTH_CORNER, { width: 0.018, depth: 0.15, bulge: 0, ...LOWERED_CORNER }),
+  crease(CHIN, { width: 0.022, depth: 0.16, bulge: 0, ...RAISED_CHIN }),
 ];
 
-/** The current path, pixels. */
-const places = new Float64Array(MAX_POINTS * 2);
-
-/**
- * Shades the folds of the current expression into the frame: brightness × (1 + s), so that the skin's texture stays. Folds
- * of the source's own expression are in the photo already; only what is added counts.
- */
-export function drawCreases(frame: Uint8ClampedArray, surface: HeadSurface, scale: number): void {
-  for (const fold of CREASES) {
-    let way = 0;
-    for (const v of fold.movers) way += surface.expression[v * 3 + fold.axis]! / fold.movers.length;
-    const amount = Math.min(1, (way - fold.from) / (fold.full - fold.from));
-    if (amount > 0) drawCrease(frame, fold, surface.positions, scale, amount);
-  }
-}
-
-function drawCrease(
-  frame: Uint8ClampedArray,
-  fold: Crease,
-  positions: Float32Array,
-  scale: number,
-  amount: number,
-): void {
-  const count = fold.path.length / 2;
-  const width = fold.width * scale;
-  let minX = FRAME_SIZE;
-  let minY = FRAME_SIZE;
-  let maxX = 0;
-  let maxY = 0;
-  for (let i = 0; i < count; i++) {
-    const a = fold.path[i * 2]! * 2;
-    const b = fold.path[i * 2 + 1]! * 2;
-    const x = (positions[a]! + positions[b]!) / 2;
-    const y = (positions[a + 1]! + positions[b + 1]!) / 2;
-    places[i * 2] = x;
-    places[i * 2 + 1] = y;
-    minX = Math.min(minX, x);
-    maxX = Math.max(maxX, x);
-    minY = Math.min(minY, y);
-    maxY = Math.max(maxY, y);
-  }
-  const reach = 4 * width;
-  const right = Math.min(FRAME_SIZE, Math.ceil(maxX + reach));
-  const bottom = Math.min(FRAME_SIZE, Math.ceil(maxY + reach));
-  for (let y = Math.max(0, Math.floor(minY - reach)); y < bottom; y++) {
-    for (let x = Math.max(0, Math.floor(minX - reach)); x < right; x++) {
-      const s = shadeAt(x + 0.5, y + 0.5, count, width, fold.bulge) * fold.depth * amount;
-      if (Math.abs(s) < 0.002) continue;
-      const p = (y * FRAME_SIZE + x) * 4;
-      frame[p] = frame[p]! * (1 + RED_SHARE * s);
-      frame[p + 1] = frame[p + 1]! * (1 + s);
-      frame[p + 2] = frame[p + 2]! * (1 + s);
-    }
-  }
-}
-
-/** −1 on the line, up to .3 on the bulge, 0 afar and at both ends. */
-function shadeAt(x: number, y: number, count: number, width: number, bulge: number): number {
-  let nearest = Number.POSITIVE_INFINITY;
-  let side = 0;
-  let along = 0;
-  for (let i = 0; i < count - 1; i++) {
-    const dx = places[i * 2 + 2]! - places[i * 2]!;
-    const dy = places[i * 2 + 3]! - places[i * 2 + 1]!;
-    const px = x - places[i * 2]!;
-    const py = y - places[i * 2 + 1]!;
-    const t = Math.max(0, Math.min(1, (px * dx + py * dy) / (dx * dx + dy * dy + 1e-9)));
-    const ex = px - t * dx;
-    const ey = py - t * dy;
-    const distance = ex * ex + ey * ey;
-    if (distance >= nearest) continue;
-    nearest = distance;
-    side = dy * px - dx * py;
-    along = (i + t) / (count - 1);
-  }
-  const distance = Math.sqrt(nearest) / width;
-  if (distance > 4) return 0;
-  const ends = smoothstep(Math.min(along, 1 - along) / 0.3);
-  const fall = 1 + 0.7 * distance * distance;
-  const dark = 1 / (fall * fall);
-  const off = (distance - 2) / 1.1;
-  const lit = bulge === 0 ? 0.15 : side * bulge > 0 ? 0.28 : 0;
-  return ends * ((lit / (1 + off * off * off * off)) * Math.min(1, distance) * (1 - dark) - dark);
-}
+/** Bulges and hollows of both sides: cheeks, lower lids, the roof of the eye under a low brow, brow heads, chin. */
+export const BULGES: readonly Bulge[] = [
+  ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.1, ...LIFTED_CHEEK }),
+  ...bothBulges({ middle: [187, 207, 214], width: 0.15, height: 0.2, gain: -0.1, ...LIFTED_CHEEK }),
+  ...bothBulges({ middle: [57, 216], width: 0.08, height: 0.12, gain: -0.09, ...LIFTED_LIP }),
+  ...bothBulges({ middle: [229, 230, 118, 119], width: 0.15, height: 0.045, gain: 0.08, ...RAISED_CHEEK }),
+  ...bothBulges({ middle: [221, 222, 223, 56], width: 0.2, height: 0.07, gain: -0.2, ...LOWERED_BROW }),
+  ...bothBulges({ middle: [55, 107, 107], width: 0.07, height: 0.06, gain: 0.08, ...DRAWN_BROWS }),
+  ...bothBulges({ middle: [107, 108, 69], width: 0.12, height: 0.08, gain: 0.05, ...DRAWN_BROWS }),
+  ...bothBulges({ middle: [202, 204], width: 0.1, height: 0.11, gain: -0.07, ...LOWERED_CORNER }),
+  { middle: [200, 199], width: 0.15, height: 0.1, gain: 0.08, ...RAISED_CHIN },
+  ...bothBulges({ middle: [201], width: 0.03, height: 0.025, gain: -0.07, ...RAISED_CHIN }),
+  ...bothBulges({ middle: [208], width: 0.03, height: 0.025, gain: -0.07, ...RAISED_CHIN }),
+];
 
 function crease(path: Path, rest: Omit<Crease, 'path'>): Crease {
   return { path: Uint16Array.from(path.flat()), ...rest };
@@ -234,19 +181,15 @@ function crease(path: Path, rest: Omit<Crease, 'path'>): Crease {
 
 /** A fold of the subject's right side and its mirror image. */
 function both(path: Path, right: Omit<Crease, 'path'>): Crease[] {
-  const sign = right.axis === 0 ? -1 : 1;
-  const left = {
-    ...right,
-    bulge: -right.bulge,
-    movers: right.movers.map((v) => MIRROR[v]!),
-    from: sign * right.from,
-    full: sign * right.full,
-  };
-  return [
-    crease(path, right),
-    crease(
-      path.map(([a, b]) => [MIRROR[a]!, MIRROR[b]!] as const),
-      left,
-    ),
-  ];
+  const left = path.map(([a, b]) => [MIRROR[a]!, MIRROR[b]!] as const);
+  return [crease(path, right), crease(left, { ...right, bulge: -right.bulge, ...mirrored(right) })];
+}
+
+function bothBulges(right: Bulge): Bulge[] {
+  return [right, { ...right, middle: right.middle.map((v) => MIRROR[v]!), ...mirrored(right) }];
+}
+
+function mirrored({ movers, axis, from, full }: SkinMovement) {
+  const sign = axis === 0 ? -1 : 1;
+  return { movers: movers.map((v) => MIRROR[v]!), from: sign * from, full: sign * full };
 }

@@ -5,7 +5,7 @@ import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { createAperture, measureAperture, widenAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
-import { drawCreases } from './creases.ts';
+
 import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth } from './mouth-interior.ts';
@@ -14,6 +14,7 @@ import { interpolatePhoto } from './photo-texture.ts';
 import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
+import { shadeSkin } from './skin-shade.ts';
 import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
 
@@ -47,7 +48,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     moveHeadSurface(surface, frame);
     drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
     pixels.set(kernel.frame);
-    drawCreases(out, surface, frame.pose.scale);
+    shadeSkin(out, surface, frame.pose.scale);
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);

@@ -50,6 +50,10 @@ export function drawMouth(
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
   const narrow = smoothstep((width - 0.55) / 0.4);
   const teethLight = (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
+  // In a narrow opening lips hide and shade as small a part of the teeth as in a wide one.
+  const gap = aperture.gap * perU;
+  const shadow = Math.min(0.015, 0.16 * gap);
+  const lowerRimWidth = Math.min(0.016, 0.2 * gap);
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
@@ -96,11 +100,11 @@ export function drawMouth(
       g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
       b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
 
-      const lipShadow = 1 - 0.33 / (1 + (belowUpper / 0.015) * (belowUpper / 0.015));
+      const lipShadow = 1 - 0.33 / (1 + (belowUpper / shadow) * (belowUpper / shadow));
       const rise = 1 - 0.13 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
       const light = corner * lipShadow * rise;
-      const lowerRim = 0.75 * (1 - smoothstep(aboveLower / 0.016)) * corner;
-      const upperRim = 0.4 * (1 - smoothstep(belowUpper / 0.008)) * corner;
+      const lowerRim = 0.75 * (1 - smoothstep(aboveLower / lowerRimWidth)) * corner;
+      const upperRim = 0.4 * (1 - smoothstep(belowUpper / (lowerRimWidth / 2))) * corner;
       const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness) * (1 - side * side));
       const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
       r = r * light + (innerLip[0] * rimLight - r * light) * rim;
