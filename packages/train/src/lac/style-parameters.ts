@@ -1,4 +1,11 @@
-import { PHONE_CLASSES, type PhoneClass, SPEECH_CHANNELS, type SpeechChannel, type StyleName } from '@pctalk/core';
+import {
+  PHONE_CLASSES,
+  type PhoneClass,
+  SPEECH_CHANNELS,
+  type SpeechChannel,
+  STYLES,
+  type StyleName,
+} from '@pctalk/core';
 import {
   COARTICULATION_DEFAULTS,
   type CoarticulationOptions,
@@ -43,13 +50,49 @@ const INDEX = Object.fromEntries(STYLE_PARAMETERS.map((name, i) => [name, i])) a
 /** The presets as points of the space; what is not named is 0. */
 export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<StyleParameter, number>>>>> = {
   natural: {},
-  clear: { opening: 0.4, widening: 0.5, rounding: 0.5, firmness: 0.7, reach: -0.9, lowerLip: 0.3 },
-  relaxed: { opening: -0.55, widening: -0.4, rounding: -0.3, upperLip: -0.4, jaw: 0.3, reach: 0.6, firmness: -0.4 },
-  mumbled: { opening: -1.4, widening: -1, rounding: -0.5, upperLip: -0.8, lowerLip: -0.5, reach: 1, firmness: -0.8 },
-  wide: { width: 1, widening: 0.9, rounding: -0.8, smile: 0.35, opening: -0.1, lowerLip: 0.2 },
-  rounded: { width: -1, widening: -1, rounding: 0.9, tension: -0.5, upperLip: -0.4, opening: -0.4 },
-  open: { opening: 0.8, jaw: 0.7, lowerLip: 0.2, width: -0.1 },
-  theatrical: { opening: 0.9, widening: 1, rounding: 1, upperLip: 0.9, lowerLip: 0.7, firmness: 1, reach: -1 },
+  clear: {
+    opening: 0.5,
+    widening: 0.8,
+    rounding: 0.6,
+    firmness: 0.8,
+    reach: -1,
+    lowerLip: 0.7,
+    upperLip: 0.3,
+    smile: 0.2,
+  },
+  relaxed: {
+    opening: -0.75,
+    widening: -0.6,
+    rounding: -0.4,
+    upperLip: -0.6,
+    jaw: 0.5,
+    reach: 0.8,
+    firmness: -0.4,
+    smile: -0.6,
+  },
+  mumbled: {
+    opening: -2,
+    widening: -1,
+    rounding: -0.8,
+    upperLip: -0.8,
+    lowerLip: -0.6,
+    reach: 1,
+    firmness: -0.8,
+    tension: 0.5,
+  },
+  wide: { width: 1.2, widening: 1.1, rounding: -1, smile: 0.7, opening: -0.1, lowerLip: 0.2 },
+  rounded: { width: -1.5, widening: -1.3, rounding: 1.3, tension: -1.2, upperLip: -0.3, opening: -0.2 },
+  open: { opening: 1.05, jaw: 1, lowerLip: -0.2, upperLip: -0.8, width: -0.3, widening: -0.4 },
+  theatrical: {
+    opening: 1.05,
+    widening: 1.2,
+    rounding: 1.2,
+    upperLip: 1.2,
+    lowerLip: 1,
+    firmness: 1,
+    reach: -1,
+    smile: 0.4,
+  },
 };
 
 /** A preset as a point `[12]`. */
@@ -57,15 +100,25 @@ export function stylePoint(name: StyleName): Float32Array {
   return Float32Array.from(STYLE_PARAMETERS, (parameter) => STYLE_POINTS[name][parameter] ?? 0);
 }
 
-/** A random style `[12]`: often one side of a few parameters, sometimes near a preset. */
-export function drawStyle(random: Random): Float32Array {
-  const names = Object.keys(STYLE_POINTS) as StyleName[];
-  if (random() < 0.3) {
-    const point = stylePoint(names[Math.floor(random() * names.length)]!);
-    return point.map((z) => z + 0.25 * (random() - 0.5));
+/** Share of drawn styles that lie at a preset, and how far from it they may. */
+const PRESET_SHARE = 0.5;
+const PRESET_SPREAD = 0.1;
+
+/** A style to train with `[12]`, and the preset it lies at, if it does: its place in `STYLES`. */
+export interface DrawnStyle {
+  readonly z: Float32Array;
+  readonly preset: number | undefined;
+}
+
+/** A random style: at a preset, or with a part of the parameters anywhere in the range of people. */
+export function drawStyle(random: Random): DrawnStyle {
+  if (random() < PRESET_SHARE) {
+    const preset = Math.floor(random() * STYLES.length);
+    return { z: stylePoint(STYLES[preset]!).map((z) => z + PRESET_SPREAD * (2 * random() - 1)), preset };
   }
   const size = 0.4 + 0.9 * random();
-  return Float32Array.from(STYLE_PARAMETERS, () => (random() < 0.35 ? 0 : size * (2 * random() - 1)));
+  const z = Float32Array.from(STYLE_PARAMETERS, () => (random() < 0.35 ? 0 : size * (2 * random() - 1)));
+  return { z, preset: undefined };
 }
 
 /** The model of coarticulation as somebody of this style has it. @param z `[12]`. */

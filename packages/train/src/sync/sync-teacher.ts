@@ -8,10 +8,10 @@ import {
   MelStream,
   SYNC_SHAPE,
   syncColumn,
-  syncLoss,
   type TensorRuntime,
 } from '@pctalk/core';
-import { slice, type Value, type Weights } from '@pctalk/graph';
+import { mul, slice, sub, sum, type Value, type Weights } from '@pctalk/graph';
+import { weightedMean } from '../lip-loss.ts';
 import { FrozenScope } from './frozen-scope.ts';
 
 /** Windows one run of sync-sound.onnx takes. */
@@ -58,9 +58,11 @@ export async function createSyncEar(runtime: TensorRuntime, run: string): Promis
  *
  * @param measures [B, T, ≥ 6], U: the first six of `LIP_MEASURES`, as `lipMeasureBasis` makes them of channels.
  * @param heard [B, T − 4, 64], rows of `SyncEar` from the same first frame on.
- * @param weights of the run of step 2 (`readRunWeights`). @returns a scalar, 0–2.
+ * @param weights of the run of step 2 (`readRunWeights`). @param shares [B, 1]: how much each row of the batch counts.
+ * @returns a scalar, 0–2.
  */
-export function taughtSyncLoss(measures: Value, heard: Value, weights: Weights): Value {
+export function taughtSyncLoss(measures: Value, heard: Value, weights: Weights, shares: Value): Value {
   const windows = lipWindows(slice(measures, 2, 0, SYNC_SHAPE.measures));
-  return syncLoss(lipEmbedding(windows, new FrozenScope(weights)), heard);
+  const lips = lipEmbedding(windows, new FrozenScope(weights));
+  return weightedMean(sub(1, sum(mul(lips, heard), [-1])), shares);
 }

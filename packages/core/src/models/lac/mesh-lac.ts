@@ -12,7 +12,9 @@ import {
   type ParameterScope,
   reshape,
   slice,
+  softmax,
   sub,
+  sum,
   type Value,
 } from '@pctalk/graph';
 import { PHONE_CLASSES } from '../speech/phone-classes.ts';
@@ -95,10 +97,17 @@ export function meshStyleNetwork(scope: ParameterScope): Network {
   return { name: 'style-encoder', outputs: { embedding: meshStyle(measures, scope.scope('style')) } };
 }
 
-/** Measures [B, 100, 9] to a style [B, 192]. */
+/**
+ * Measures [B, 100, 9] to a style [B, 192]. They count from where the lips are closed most, so that an error of the neutral
+ * face they are relative to does not matter.
+ */
 export function meshStyle(measures: Value, scope: ParameterScope): Value {
-  return styleEmbedding(mul(measures, 1 / MEASURE_UNIT), MESH_STYLE_ENCODER, scope);
+  const closed = softmax(mul(slice(measures, 2, 0, 1), -1 / CLOSED_GAP), 1);
+  const moved = sub(measures, sum(mul(measures, closed), [1], { keepAxes: true }));
+  return styleEmbedding(mul(moved, 1 / MEASURE_UNIT), MESH_STYLE_ENCODER, scope);
 }
 
 /** A measure of this size counts as one, U. */
 const MEASURE_UNIT = 0.05;
+/** Lips that are open by this much more count e times less as closed, U. */
+const CLOSED_GAP = 0.01;
