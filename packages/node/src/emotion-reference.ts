@@ -44,7 +44,8 @@ export async function readEmotionImage(path: string, { analyser, basis }: ReadEm
   const bytes = await readImageFile(path);
   const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
   const { tick } = await prepareStill(picture, analyser, basis, { where: path });
-  return nameExpression(tick.expression, readableEmotions(basis)).targets.map(({ emotion, region, intensity }) => ({
+  const { targets } = nameExpression(tick.expression, { vectors: readableEmotions(basis), yaw: tick.pose.yaw });
+  return targets.map(({ emotion, region, intensity }) => ({
     emotion,
     region,
     intensity: Math.round(intensity * 1000) / 1000,
@@ -96,7 +97,7 @@ async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions
     writePoseMatrix(pose, matrix);
     const head = new Float32Array(previous.points.length);
     writeHeadFrame(previous.points, pose, matrix, head);
-    moments.push(nameExpression(fitExpression(basis, head).expression, vectors).targets);
+    moments.push(nameExpression(fitExpression(basis, head).expression, { vectors, yaw: pose.yaw }).targets);
   }
   if (seen) return moments;
   throw new PcTalkError(

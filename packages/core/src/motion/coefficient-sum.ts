@@ -22,7 +22,7 @@ const OPPOSITES = (
     ['jawLeft', 'jawRight'],
   ] as const satisfies readonly (readonly [Coefficient, Coefficient])[]
 ).map(([a, b]) => [COEFFICIENT_INDEX[a], COEFFICIENT_INDEX[b]] as const);
-/** Share of the overlap of opposites that is taken from both. */
+/** Share of the overlap of opposites that is taken from both; speech keeps its own part. */
 const OPPOSITION = 0.7;
 
 /** Lids, cheeks and nose have no other way; mouth and brows may go half their way back, as articulation edits ask. */
@@ -43,7 +43,7 @@ export function sourceLips(expression: Float32Array, out: Float32Array): void {
 
 /**
  * b = δ₀ + D_l and c = b + D_e + D_u, bounded. b is linear up to 1; what D_e and D_u add eases towards 1 from .85 on, and
- * of opposed movements the overlap they add is taken back.
+ * of opposed movements the overlap they add is taken back from what they add.
  * @param base b `[C]`, overwritten: the mouth that speech alone would make.
  * @param out c `[C]`, overwritten.
  */
@@ -66,8 +66,8 @@ export function sumCoefficients(
   for (const [i, j] of OPPOSITES) {
     const overlap = Math.min(out[i]!, out[j]!) - Math.max(0, Math.min(base[i]!, base[j]!));
     if (overlap <= 0) continue;
-    out[i]! -= OPPOSITION * overlap;
-    out[j]! -= OPPOSITION * overlap;
+    out[i] = Math.max(Math.min(base[i]!, out[i]!), out[i]! - OPPOSITION * overlap);
+    out[j] = Math.max(Math.min(base[j]!, out[j]!), out[j]! - OPPOSITION * overlap);
   }
 }
 

@@ -70,9 +70,10 @@ export class LipContact {
     const freedom = freedomOf(base);
     let projection = 0;
     for (let i = 0; i < COLUMNS; i++) {
-      const correction = this.#wanted(i, base, coefficients, freedom) - this.#unguarded(i, coefficients);
-      this.#correction[i] = correction;
-      projection += correction * this.#closing(i);
+      this.#correction[i] = this.#wanted(i, base, coefficients, freedom) - this.#unguarded(i, coefficients);
+    }
+    for (let i = 0; i < COLUMNS; i++) {
+      projection += commonPart(this.#correction[i]!, this.#correction[COLUMNS - 1 - i]!) * this.#closing(i);
     }
     const close = projection / this.#profileSquare;
     for (let i = 0; i < COLUMNS; i++) this.#correction[i]! -= close * this.#closing(i);
@@ -117,6 +118,11 @@ export class LipContact {
   #closing(column: number): number {
     return this.#gaps[COEFFICIENT_INDEX.mouthClose * COLUMNS + column]!;
   }
+}
+
+/** What a column and its mirror image have in common: `mouthClose` moves both sides, and must not bring one side's way to the other. */
+function commonPart(a: number, b: number): number {
+  return a * b <= 0 ? 0 : Math.sign(a) * Math.min(Math.abs(a), Math.abs(b));
 }
 
 /** φ: 1 where speech lets the lips part, 0 where it presses them together; the same at every lip scale. @param base b `[C]`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createCanonicalSource } from './canonical-source.ts';
-import { COEFFICIENT_COUNT } from './coefficients.ts';
+import { COEFFICIENT_COUNT, COEFFICIENTS } from './coefficients.ts';
 import { EMOTION_VECTORS, emotionOffset } from './emotion-presets.ts';
 import { fitExpression } from './fit-expression.ts';
 import { readMeshBasis } from './mesh-basis.ts';
@@ -11,6 +11,10 @@ import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
 import { readableEmotions } from './readable-emotions.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
+const OTHER_SIDE = COEFFICIENTS.map((name) => {
+  const other = /Left$/.test(name) ? name.replace('Left', 'Right') : name.replace('Right', 'Left');
+  return Math.max(0, COEFFICIENTS.indexOf(other as (typeof COEFFICIENTS)[number]));
+});
 const STILL = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const };
 
 describe('naming an expression', () => {
@@ -39,12 +43,23 @@ describe('naming an expression', () => {
       writePoseMatrix(pose, matrix);
       writeHeadFrame(keypoints, pose, matrix, head);
       for (let i = 0; i < head.length; i += 3) head[i]! *= 1.02; // a broader face
-      const { targets } = nameExpression(fitExpression(basis, head).expression, vectors);
+      const { targets } = nameExpression(fitExpression(basis, head).expression, { vectors });
       return targets.find((target) => target.emotion === name && target.region === region)?.intensity ?? 0;
     };
     expect(strengthOf('happy', 'lower_face', 1)).toBeGreaterThan(0.8);
     expect(strengthOf('surprised', 'upper_face', 1)).toBeGreaterThan(0.7);
     expect(strengthOf('happy', 'lower_face', 0.5)).toBeLessThan(0.7);
+  });
+
+  it('sees contempt on either side of a frontal face, and none in an even smile', () => {
+    const right = EMOTION_VECTORS.contempt;
+    const left = right.map((_, k) => right[OTHER_SIDE[k]!]!);
+    const contemptIn = (expression: Float32Array, yaw = 0) =>
+      nameExpression(expression, { yaw }).targets.find(({ emotion }) => emotion === 'contempt')?.intensity ?? 0;
+    expect(contemptIn(right)).toBeGreaterThan(0.7);
+    expect(contemptIn(left)).toBeCloseTo(contemptIn(right), 4);
+    expect(contemptIn(right, 0.6)).toBe(0);
+    expect(contemptIn(EMOTION_VECTORS.happy)).toBe(0);
   });
 
   it('tells the halves of the face apart', () => {

@@ -35,7 +35,7 @@ const ACCENT = 0.3;
 const FOLLOWING: readonly (readonly [RegExp, number, number, number])[] = [
   [/^(brow|eye)/, 0.04, 0.16, 0.85],
   [/^(cheek|nose)/, 0.07, 0.22, 0.85],
-  [/^(mouth|jaw)/, 0.08, 0.28, 0.25],
+  [/^(mouth|jaw)/, 0.08, 0.28, 0.15],
 ];
 const SPEECH_RISE = 0.4;
 const SPEECH_FALL = 1.2;
@@ -43,7 +43,7 @@ const SPEECH_FALL = 1.2;
 /** How large speech itself is in each emotion: loud and high emotions articulate more, sadness less. */
 const ARTICULATION: readonly number[] = EMOTIONS.map(
   (emotion) =>
-    ({ neutral: 1, happy: 1.12, sad: 0.85, angry: 1.25, fear: 1.1, disgusted: 1.08, surprised: 1.2, contempt: 0.95 })[
+    ({ neutral: 1, happy: 1.12, sad: 0.93, angry: 1.2, fear: 1.1, disgusted: 1.08, surprised: 1.2, contempt: 0.95 })[
       emotion
     ],
 );
@@ -56,7 +56,7 @@ const LIP_OFFSET = PHONE_CLASSES.length;
  *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.35, .92 + g_k · stress_k(t)) + habit_k(p) + accent(t)
  *
  * A: full expression in action units (EMFACS), changed by the person's code; stress_k: stress of the voice as this part
- * of the face follows it, g_k: how much it does (.85, mouth .25); rest: 1 in speech, falling towards .85 in silence;
+ * of the face follows it, g_k: how much it does (.85, mouth .15); rest: 1 in speech, falling towards .85 in silence;
  * accent: brows raised on stress, in every emotion alike. Lips, habit and accent are neutral's too, so that only the
  * difference is emotion.
  * @param voice `[T × VOICE_FEATURES]`. @param person `[4]`. @returns `[T × C]`
