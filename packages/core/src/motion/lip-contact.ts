@@ -13,14 +13,14 @@ const SOFTNESS = 0.012;
 /** Most an emotion may part lips that speech leaves free, U. */
 const MOST_PARTED = 0.035;
 /** Most an emotion may widen or narrow an opening besides, as a share of it, and the gap change at which it mostly has. */
-const EMOTION_REACH = 0.35;
-const EMOTION_SCALE = 0.05;
+const EMOTION_REACH = 0.6;
+const EMOTION_SCALE = 0.1;
 /** Openings below this are not scaled; above, emotion scales them by and by, U. */
 const EMOTION_FROM = 0.015;
 const EMOTION_FULLY = 0.05;
 /** Share of the jaw's way that speech takes back at the lips: up to the first it lets them part, from the second on it shuts them. */
-const LETS_PART = 0.3;
-const SHUTS = 0.6;
+const LETS_PART = 0.27;
+const SHUTS = 0.52;
 /** Jaw opening below which that share says little. */
 const JAW_FLOOR = 0.04;
 

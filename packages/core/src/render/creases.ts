@@ -151,7 +151,7 @@ const RAISED_CHIN = { movers: [18, 200], axis: 1, from: -0.01, full: -0.04 } as 
 export const CREASES: readonly Crease[] = [
   ...FOREHEAD.map((path, i) => crease(path, { width: 0.015, depth: [0.1, 0.12, 0.08][i]!, bulge: 0, ...RAISED_BROWS })),
   ...both(NASOLABIAL, { width: 0.022, depth: 0.22, bulge: 1, ...LIFTED_LIP }),
-  ...both(GLABELLA, { width: 0.016, depth: 0.3, bulge: 0, ...DRAWN_BROWS }),
+  ...both(GLABELLA, { width: 0.024, depth: 0.22, bulge: 0, ...DRAWN_BROWS }),
   crease(NOSE_ROOT, { width: 0.016, depth: 0.16, bulge: 0, ...WRINKLED_NOSE }),
   ...both(NOSE_SIDE, { width: 0.015, depth: 0.12, bulge: 0, ...WRINKLED_NOSE }),
   ...both(UNDER_EYE, { width: 0.015, depth: 0.13, bulge: -1, ...RAISED_CHEEK }),
