@@ -15,12 +15,13 @@ import {
 import type { Random } from '../speech/sentences.ts';
 
 /**
- * What a manner of speaking is made of. A style is a point `[12]`: 0 is the average speaker, −1 … 1 the range of people.
+ * What a manner of speaking is made of. A style is a point `[12]`: 0 is the average speaker, −1 … 1 the range of people, as
+ * `5-compare-styles.ts` finds it beside tracked ones.
  */
 export const STYLE_PARAMETERS = [
   /** Jaw and lip openings, × e^(0.6 z). */
   'opening',
-  /** Spreading of the lips, × e^(0.6 z). */
+  /** Spreading of the lips, × e^(0.75 z). */
   'widening',
   /** Rounding, × e^(0.6 z). */
   'rounding',
@@ -51,14 +52,14 @@ const INDEX = Object.fromEntries(STYLE_PARAMETERS.map((name, i) => [name, i])) a
 export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<StyleParameter, number>>>>> = {
   natural: {},
   clear: {
-    opening: 0.5,
+    opening: 0.35,
+    jaw: -0.7,
+    lowerLip: 0.9,
     widening: 0.8,
     rounding: 0.6,
     firmness: 0.8,
     reach: -1,
-    lowerLip: 0.7,
-    upperLip: 0.3,
-    smile: 0.2,
+    tension: 0.3,
   },
   relaxed: {
     opening: -0.75,
@@ -80,18 +81,19 @@ export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<St
     firmness: -0.8,
     tension: 0.5,
   },
-  wide: { width: 1.2, widening: 1.1, rounding: -1, smile: 0.7, opening: -0.1, lowerLip: 0.2 },
+  wide: { width: 1.3, widening: 1.1, rounding: -1, smile: 0.8, opening: -0.1, lowerLip: 0.2 },
   rounded: { width: -1.5, widening: -1.3, rounding: 1.3, tension: -1.2, upperLip: -0.3, opening: -0.2 },
-  open: { opening: 1.05, jaw: 1, lowerLip: -0.2, upperLip: -0.8, width: -0.3, widening: -0.4 },
+  open: { opening: 0.95, jaw: 1, lowerLip: -0.4, upperLip: -0.9, width: -0.4, widening: -0.5 },
   theatrical: {
-    opening: 1.05,
+    opening: 1.15,
+    jaw: 0.2,
     widening: 1.2,
     rounding: 1.2,
-    upperLip: 1.2,
-    lowerLip: 1,
+    upperLip: 1.4,
+    lowerLip: 0.6,
     firmness: 1,
     reach: -1,
-    smile: 0.4,
+    smile: 0.6,
   },
 };
 
@@ -146,18 +148,18 @@ function styled(phone: PhoneClass, at: (name: StyleParameter) => number): LipTar
   const target = LIP_TARGETS[phone];
   if (phone === 'SIL') return target;
   const opening = Math.exp(0.6 * at('opening'));
-  const lips = opening ** 0.8 * Math.exp(-0.25 * at('jaw'));
+  const lips = opening ** 0.8 * Math.exp(-0.35 * at('jaw'));
   const wide = Math.max(0, at('width'));
   const narrow = Math.max(0, -at('width'));
   const firm = phone === 'P' || phone === 'M' ? Math.exp(0.8 * at('firmness')) : 1;
-  const jaw = opening * Math.exp(0.45 * at('jaw'));
+  const jaw = opening * Math.exp(0.6 * at('jaw'));
   const gains: Readonly<Partial<Record<SpeechChannel, number>>> = {
     jawOpen: jaw,
     mouthClose: jaw,
     mouthLowerDown: lips * Math.exp(0.6 * at('lowerLip')),
     mouthUpperUp: lips * Math.exp(0.7 * at('upperLip')),
-    mouthStretch: Math.exp(0.6 * at('widening')) * (1 - 0.6 * Math.min(1, narrow)),
-    mouthSmile: Math.exp(0.6 * at('widening')),
+    mouthStretch: Math.exp(0.75 * at('widening')) * (1 - 0.6 * Math.min(1, narrow)),
+    mouthSmile: Math.exp(0.75 * at('widening')),
     mouthPucker: Math.exp(0.6 * at('rounding')) * (1 - 0.3 * Math.min(1, wide)),
     mouthFunnel: Math.exp(0.6 * at('rounding')),
     mouthPress: firm,

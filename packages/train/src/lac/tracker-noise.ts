@@ -16,15 +16,15 @@ export interface TrackerReading {
  * prior draws unusual widths and protrusions back; a portrait that opens looks wider and its lower lip further back.
  * @source `4-measure-drawn.ts`: three portraits, eight presets each
  */
-const READ = [1.04, 0.94, 0.65, 0.4, 0.45, 0.7, 0.88, 0.8, 0.93];
-const READ_SPREAD = [0.05, 0.03, 0.12, 0.12, 0.12, 0.05, 0.15, 0.2, 0.03];
-const LEAK = [0, 0, 0.13, 0, -0.08, 0, 0, 0.03, 0];
-const LEAK_SPREAD = [0, 0, 0.08, 0.02, 0.04, 0.06, 0.03, 0.04, 0.04];
+const READ = [1.05, 0.97, 0.67, 0.35, 0.3, 0.71, 0.96, 0.7, 0.97];
+const READ_SPREAD = [0.05, 0.03, 0.08, 0.13, 0.15, 0.09, 0.19, 0.08, 0.05];
+const LEAK = [0, 0, 0.16, 0, -0.1, 0, 0, 0.03, 0];
+const LEAK_SPREAD = [0, 0, 0.09, 0.01, 0.06, 0, 0, 0.04, 0];
 /** Spread of the neutral face's error, and of what wanders about from frame to frame, U. @source the same */
 const OFFSET = 0.007;
 const WANDER = 0.007;
 /** Its correlation with itself a frame later. @source the same */
-const MEMORY = 0.75;
+const MEMORY = 0.79;
 
 /** How sure a tracker is: of lips that a model made, 'drawn'; lips that were tracked already are only disturbed more. */
 export type TrackedFace = 'drawn' | 'tracked';
