@@ -3,7 +3,7 @@
  *
  *     npx tsx --conditions=source packages/train/src/lac/2-train.ts --data FOLDER --heard FOLDER --run FOLDER \
  *       [--refine] [--start RUN] [--steps 1500] [--minutes 60] [--rate 1e-3] [--frames 50] [--size 24] \
- *       [--keypoints 1] [--channels 1] [--velocity 0.5] [--style 0.3] [--shown 0.3] [--expert RUN --sync 0.3] [--no-noise] [--seed 1]
+ *       [--keypoints 1] [--channels 1] [--velocity 0.5] [--style 0.3] [--shown 0.3] [--expert RUN --sync 0.2] [--hears features] [--no-noise] [--seed 1]
  *
  * `--data` is the folder of the speech steps (tracked clips for references), `--heard` that of step 1. A run that is started
  * again goes on where it stopped.
@@ -18,7 +18,7 @@ import { GRID_GAIN } from '../speech/clip-sets.ts';
 import { readClips } from '../speech/clip-store.ts';
 import { readRunWeights } from '../speech/run-weights.ts';
 import { Evaluator } from '../trainer.ts';
-import { readHeardExamples, someExamples } from './heard-examples.ts';
+import { HEARINGS, hearAs, readHeardExamples, someExamples } from './heard-examples.ts';
 import { LAC_OBJECTIVE_DEFAULTS, lacObjective } from './lac-objective.ts';
 import { makeStyleBatch, type StyleBatchOptions } from './style-examples.ts';
 import type { StyleSources } from './style-sources.ts';
@@ -40,9 +40,10 @@ const { values } = parseArgs({
     velocity: { type: 'string', default: '0.5' },
     style: { type: 'string', default: '0.3' },
     shown: { type: 'string', default: '0.3' },
-    sync: { type: 'string', default: '0.3' },
+    sync: { type: 'string', default: '0.2' },
     expert: { type: 'string' },
     'real-share': { type: 'string', default: '0.3' },
+    hears: { type: 'string', default: 'features' },
     'no-noise': { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
@@ -54,7 +55,9 @@ if (data === undefined || heardFolder === undefined || run === undefined) {
 
 const mesh = readMeshBasis(readFileSync(fileURLToPath(import.meta.resolve('@pctalk/core/assets/mesh-basis.bin'))));
 const basis = lipMeasureBasis(mesh);
-const all = readHeardExamples(heardFolder);
+const hearing = HEARINGS.find((name) => name === values.hears);
+if (hearing === undefined) throw new Error(`--hears: expected ${HEARINGS.join(', ')}`);
+const all = hearAs(readHeardExamples(heardFolder), hearing);
 const people = [
   { clips: readClips(data, 'grid'), gain: GRID_GAIN, spoken: true },
   { clips: readClips(data, 'facegood'), gain: 1, spoken: false },

@@ -1,6 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PcTalkError, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '@pctalk/core';
+import {
+  LAC_AUDIO_WIDTH,
+  PcTalkError,
+  readSafetensors,
+  SPEECH_CHANNELS,
+  type StoredTensor,
+  SYNC_SHAPE,
+  toFloat32,
+  writeSafetensors,
+} from '@pctalk/core';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 
 /** Stretches of augmented sound as the speech model hears them, with what the lips should do; T frames each. */
@@ -75,4 +84,21 @@ export function someExamples(all: HeardExamples, first: number, last: number): H
     sync: all.sync && part(all.sync),
     spans: all.spans.slice(first, last),
   };
+}
+
+/** What a lip network may hear beside the channels it corrects. */
+export const HEARINGS = ['features', 'expert', 'nothing'] as const;
+export type Hearing = (typeof HEARINGS)[number];
+
+/** For ablations: the same examples with other features in e_a, those of the sync expert or none. */
+export function hearAs(all: HeardExamples, hearing: Hearing): HeardExamples {
+  if (hearing === 'features') return all;
+  const { width } = SYNC_SHAPE;
+  const audio = all.audio.slice();
+  for (let frame = 0; frame < audio.length / LAC_AUDIO_WIDTH; frame++) {
+    const row = audio.subarray(frame * LAC_AUDIO_WIDTH, (frame + 1) * LAC_AUDIO_WIDTH);
+    row.fill(0, 0, LAC_AUDIO_WIDTH - SPEECH_CHANNELS.length);
+    if (hearing === 'expert') row.set(all.sync!.subarray(frame * width, (frame + 1) * width));
+  }
+  return { ...all, audio };
 }
