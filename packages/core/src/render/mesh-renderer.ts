@@ -14,7 +14,7 @@ import { interpolatePhoto } from './photo-texture.ts';
 import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
-import { shadeSkin } from './skin-shade.ts';
+import { shadeSkin, shadowOf } from './skin-shade.ts';
 import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
 
@@ -35,6 +35,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const surface = createHeadSurface(source);
   const scale = source.pose.scale;
   const tone = readPhotoTone(photo, source.keypoints);
+  const shadow = shadowOf(tone.skin);
   const mouth = prepareMouth(photo, tone, surface.source, placeMouth(surface, source.neutral), scale);
   const lips = createAperture(INNER_LIPS.upper.length);
   const eyes = [RIGHT_EYE, LEFT_EYE].map((rows) => prepareEye(photo, texture, rows, source.keypoints, tone, scale));
@@ -48,7 +49,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     moveHeadSurface(surface, frame);
     drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
     pixels.set(kernel.frame);
-    shadeSkin(out, surface, frame.pose.scale);
+    shadeSkin(out, surface, frame.pose.scale, shadow);
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);

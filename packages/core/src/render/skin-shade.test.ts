@@ -8,7 +8,7 @@ import { readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { FRAME_SIZE } from './renderer.ts';
-import { shadeSkin } from './skin-shade.ts';
+import { shadeSkin, shadowOf } from './skin-shade.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
 const source = createCanonicalSource(basis);
@@ -26,7 +26,7 @@ function shaded(emotion: Emotion, intensity: number, region: RegionSide = 'all',
   const driven = space.compose(source, { lips, emotion: felt, life: new Float32Array(COEFFICIENT_COUNT), ...still });
   moveHeadSurface(surface, driven);
   const frame = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4).fill(GREY);
-  shadeSkin(frame, surface, driven.pose.scale);
+  shadeSkin(frame, surface, driven.pose.scale, shadowOf([GREY, GREY, GREY]));
   const greenAt = (x: number, y: number) => frame[(y * FRAME_SIZE + x) * 4 + 1]! - GREY;
   let [right, left] = [0, 0];
   for (let y = 0; y < FRAME_SIZE; y++) {
@@ -61,6 +61,13 @@ describe('shading of the skin', () => {
     expect(shaded('angry', 1).at(55, 8)).toBeLessThan(-12);
     expect(shaded('surprised', 1).at(9, 151)).toBeLessThan(-8);
     expect(shaded('surprised', 1).at(55, 8)).toBeGreaterThan(-4);
+  });
+
+  it('reddens the shadows of skin, and not those of a grey picture', () => {
+    const [red, green, blue] = shadowOf([200, 150, 120]);
+    expect(red).toBeLessThan(blue);
+    expect(blue).toBeLessThan(green);
+    expect(shadowOf([90, 90, 90])).toEqual([1, 1, 1]);
   });
 
   it('grows with intensity and keeps to its side', () => {

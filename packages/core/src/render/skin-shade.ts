@@ -1,14 +1,17 @@
 import { PLACES } from '../face/canonical-mesh.ts';
-import { smoothstep } from '../math/smoothstep.ts';
+import { clampUnit, smoothstep } from '../math/smoothstep.ts';
 import { BULGES, type Bulge, CREASES, type Crease, type SkinMovement } from './creases.ts';
 import type { HeadSurface } from './head-surface.ts';
+import type { Rgb } from './photo-tone.ts';
 import { FRAME_SIZE } from './renderer.ts';
 
 /** The shade is worked out at every second pixel and interpolated. */
 const CELL = 2;
 const CELLS = FRAME_SIZE / CELL + 1;
-/** Shadows on skin are red: light that comes out of it has gone further. Share of s by channel. */
-const SHADOW = [0.66, 1, 0.94] as const;
+/** Shadows on skin are red: what comes out of it there has gone further. How much less than s a channel changes. */
+const REDDENS = [0.34, 0, 0.06] as const;
+/** Saturation of skin in white light; a grey picture has grey shadows. */
+const SKIN_SATURATION = 0.3;
 /** Most the skin darkens. */
 const DARKEST = -0.45;
 /** Highlights fade where a channel is this near to white, 0–255. */
@@ -31,8 +34,9 @@ const segments = new Float64Array(MAX_POINTS * 5);
  *
  * @source Liu, Shan & Zhang 2001, "Expressive expression mapping with ratio images": expression changes a face by a ratio of
  * brightness besides its geometry. Theirs is taken from photos of an actor, ours is drawn.
+ * @param scale pixels per U. @param shadow see `shadowOf`.
  */
-export function shadeSkin(frame: Uint8ClampedArray, surface: HeadSurface, scale: number): void {
+export function shadeSkin(frame: Uint8ClampedArray, surface: HeadSurface, scale: number, shadow: Rgb): void {
   for (const fold of CREASES) {
     const amount = amountOf(fold, surface.expression);
     if (amount > 0) addCrease(fold, surface.positions, scale, amount);
@@ -41,7 +45,14 @@ export function shadeSkin(frame: Uint8ClampedArray, surface: HeadSurface, scale:
     const amount = amountOf(patch, surface.expression);
     if (amount > 0) addBulge(patch, surface, amount);
   }
-  if (dirty.right >= dirty.left) applyShade(frame);
+  if (dirty.right >= dirty.left) applyShade(frame, shadow);
+}
+
+/** Share of s by which each channel of a skin darkens. */
+export function shadowOf(skin: Rgb): Rgb {
+  const brightest = Math.max(...skin, 1);
+  const coloured = clampUnit((brightest - Math.min(...skin)) / brightest / SKIN_SATURATION);
+  return [1 - REDDENS[0] * coloured, 1 - REDDENS[1] * coloured, 1 - REDDENS[2] * coloured];
 }
 
 /** How far a movement has gone, 0–1, smoothly. */
@@ -150,7 +161,7 @@ function addBulge({ middle, width, height, gain }: Bulge, surface: HeadSurface, 
 }
 
 /** Brings the shade into the frame, bilinear between cells, and clears it. */
-function applyShade(frame: Uint8ClampedArray): void {
+function applyShade(frame: Uint8ClampedArray, shadow: Rgb): void {
   const { left, top, right, bottom } = dirty;
   for (let j = top; j < bottom; j++) {
     for (let i = left; i < right; i++) {
@@ -162,7 +173,7 @@ function applyShade(frame: Uint8ClampedArray): void {
         const a = s00 + (s01 - s00) * fy;
         const slope = (s10 + (s11 - s10) * fy - a) / CELL;
         let p = ((j * CELL + n) * FRAME_SIZE + i * CELL) * 4;
-        for (let c = 0; c < CELL; c++, p += 4) shadePixel(frame, p, a + slope * (c + 0.5));
+        for (let c = 0; c < CELL; c++, p += 4) shadePixel(frame, p, a + slope * (c + 0.5), shadow);
       }
     }
   }
@@ -170,12 +181,12 @@ function applyShade(frame: Uint8ClampedArray): void {
   [dirty.left, dirty.top, dirty.right, dirty.bottom] = [CELLS, CELLS, -1, -1];
 }
 
-function shadePixel(frame: Uint8ClampedArray, p: number, shade: number): void {
+function shadePixel(frame: Uint8ClampedArray, p: number, shade: number, shadow: Rgb): void {
   const s = Math.max(DARKEST, shade);
   if (s < 0) {
-    frame[p] = frame[p]! * (1 + SHADOW[0] * s);
-    frame[p + 1] = frame[p + 1]! * (1 + SHADOW[1] * s);
-    frame[p + 2] = frame[p + 2]! * (1 + SHADOW[2] * s);
+    frame[p] = frame[p]! * (1 + shadow[0] * s);
+    frame[p + 1] = frame[p + 1]! * (1 + shadow[1] * s);
+    frame[p + 2] = frame[p + 2]! * (1 + shadow[2] * s);
     return;
   }
   for (let c = p; c < p + 3; c++) frame[c] = frame[c]! * (1 + s * Math.min(1, (255 - frame[c]!) / HEADROOM));
