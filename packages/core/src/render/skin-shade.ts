@@ -14,6 +14,8 @@ const REDDENS = [0.34, 0, 0.06] as const;
 const SKIN_SATURATION = 0.3;
 /** Most the skin darkens. */
 const DARKEST = -0.45;
+/** Less than this is not seen. */
+const FAINT = 0.004;
 /** Highlights fade where a channel is this near to white, 0–255. */
 const HEADROOM = 50;
 /** Longest path, points. */
@@ -160,29 +162,30 @@ function addBulge({ middle, width, height, gain }: Bulge, surface: HeadSurface, 
   }
 }
 
-/** Brings the shade into the frame, bilinear between cells, and clears it. */
+/** Brings the shade into the frame, bilinear between cells (four pixels each), and clears it. */
 function applyShade(frame: Uint8ClampedArray, shadow: Rgb): void {
   const { left, top, right, bottom } = dirty;
   for (let j = top; j < bottom; j++) {
     for (let i = left; i < right; i++) {
       const k = j * CELLS + i;
-      const [s00, s10, s01, s11] = [shade[k]!, shade[k + 1]!, shade[k + CELLS]!, shade[k + CELLS + 1]!];
-      if (Math.max(Math.abs(s00), Math.abs(s10), Math.abs(s01), Math.abs(s11)) < 0.002) continue;
-      for (let n = 0; n < CELL; n++) {
-        const fy = (n + 0.5) / CELL;
-        const a = s00 + (s01 - s00) * fy;
-        const slope = (s10 + (s11 - s10) * fy - a) / CELL;
-        let p = ((j * CELL + n) * FRAME_SIZE + i * CELL) * 4;
-        for (let c = 0; c < CELL; c++, p += 4) shadePixel(frame, p, a + slope * (c + 0.5), shadow);
-      }
+      const s00 = shade[k]!;
+      const s10 = shade[k + 1]!;
+      const s01 = shade[k + CELLS]!;
+      const s11 = shade[k + CELLS + 1]!;
+      if (Math.abs(s00) + Math.abs(s10) + Math.abs(s01) + Math.abs(s11) < 4 * FAINT) continue;
+      const p = (j * FRAME_SIZE + i) * CELL * 4;
+      shadePixel(frame, p, (9 * s00 + 3 * s10 + 3 * s01 + s11) / 16, shadow);
+      shadePixel(frame, p + 4, (3 * s00 + 9 * s10 + s01 + 3 * s11) / 16, shadow);
+      shadePixel(frame, p + 4 * FRAME_SIZE, (3 * s00 + s10 + 9 * s01 + 3 * s11) / 16, shadow);
+      shadePixel(frame, p + 4 * FRAME_SIZE + 4, (s00 + 3 * s10 + 3 * s01 + 9 * s11) / 16, shadow);
     }
   }
   for (let j = top; j <= bottom; j++) shade.fill(0, j * CELLS + left, j * CELLS + right + 1);
   [dirty.left, dirty.top, dirty.right, dirty.bottom] = [CELLS, CELLS, -1, -1];
 }
 
-function shadePixel(frame: Uint8ClampedArray, p: number, shade: number, shadow: Rgb): void {
-  const s = Math.max(DARKEST, shade);
+function shadePixel(frame: Uint8ClampedArray, p: number, amount: number, shadow: Rgb): void {
+  const s = Math.max(DARKEST, amount);
   if (s < 0) {
     frame[p] = frame[p]! * (1 + shadow[0] * s);
     frame[p + 1] = frame[p + 1]! * (1 + shadow[1] * s);
