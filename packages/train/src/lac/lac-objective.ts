@@ -152,7 +152,7 @@ function styleOf(scope: ParameterScope, size: number) {
   return { embedding, truth: part(truth, half, size), loss };
 }
 
-/** What a style is: its point [B, 12], that point's embedding, whether it is known (1) [B, 1], its preset [B, 8] or zeros. */
+/** What a style is: its point [B, 13], that point's embedding, whether it is known (1) [B, 1], its preset [B, 8] or zeros. */
 type StyleTruth = Readonly<Record<'point' | 'placed' | 'weights' | 'preset', Value>>;
 
 function part(truth: StyleTruth, from: number, to: number): StyleTruth {
@@ -206,7 +206,7 @@ function shownLoss(shown: Value, truth: StyleTruth, scope: ParameterScope): Valu
   );
 }
 
-/** The embedding [B, 192] of a point [B, 12]: linear, so that a mix of embeddings is the embedding of the mix. */
+/** The embedding [B, 192] of a point [B, 13]: linear, so that a mix of embeddings is the embedding of the mix. */
 export function pointStyle(point: Value, scope: ParameterScope): Value {
   return linear(point, MESH_LAC.width, scope.scope('obj_vector'));
 }

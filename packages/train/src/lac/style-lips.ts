@@ -2,7 +2,7 @@
 import { LIP_MEASURES, SPEECH_CHANNELS } from '@pctalk/core';
 import { coarticulate } from '../speech/coarticulation.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
-import { coarticulationOf } from './style-parameters.ts';
+import { coarticulationOf, parameterOf } from './style-parameters.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
 const MEASURES = LIP_MEASURES.length;
@@ -18,7 +18,9 @@ export function lipsOf(spans: readonly PhoneSpan[], start: number, frames: numbe
 
 /** What the first three parameters do to each measure. */
 export function measureGains(z: Float32Array): Float32Array {
-  const [opening, widening, rounding] = [0, 1, 2].map((i) => Math.exp(0.6 * z[i]!)) as [number, number, number];
+  const [opening, widening, rounding] = (['opening', 'widening', 'rounding'] as const).map((name) =>
+    Math.exp(0.6 * parameterOf(z, name)),
+  ) as [number, number, number];
   return Float32Array.of(opening, opening, widening, rounding, rounding, opening, widening, opening, opening);
 }
 
@@ -50,3 +52,26 @@ export function measureLips(channels: Float32Array, basis: Float32Array, out: Fl
     }
   }
 }
+
+/** Weights of a frame and its neighbours in the lips that sharpening starts from. */
+const SMOOTH = [1, 2, 3, 2, 1];
+
+/** Makes tracked lips crisper or more slurred, as 'reach' asks: x + k (x − smoothed x). @param rows `[T × width]`, in place. */
+export function sharpen(rows: Float32Array, width: number, z: ArrayLike<number>): void {
+  const amount = -SHARPENING * parameterOf(z, 'reach');
+  if (amount === 0) return;
+  const before = rows.slice();
+  const last = rows.length / width - 1;
+  const total = SMOOTH.reduce((sum, x) => sum + x, 0);
+  for (let i = 0; i < rows.length; i++) {
+    const [t, column] = [Math.floor(i / width), i % width];
+    let smooth = 0;
+    for (const [k, weight] of SMOOTH.entries()) {
+      smooth += (weight / total) * before[Math.min(last, Math.max(0, t + k - 2)) * width + column]!;
+    }
+    rows[i]! += amount * (before[i]! - smooth);
+  }
+}
+
+/** k at a reach of −1. */
+const SHARPENING = 0.8;

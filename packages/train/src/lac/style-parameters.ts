@@ -15,7 +15,7 @@ import {
 import type { Random } from '../speech/sentences.ts';
 
 /**
- * What a manner of speaking is made of. A style is a point `[12]`: 0 is the average speaker, −1 … 1 the range of people, as
+ * What a manner of speaking is made of. A style is a point `[13]`: 0 is the average speaker, −1 … 1 the range of people, as
  * `5-compare-styles.ts` finds it beside tracked ones.
  */
 export const STYLE_PARAMETERS = [
@@ -43,10 +43,17 @@ export const STYLE_PARAMETERS = [
   'lead',
   /** Lips rolled in and tight (1) or everted (−1). */
   'tension',
+  /** How alike sounds open: 1 is held half open, −1 opens far and nearly closes in turn. */
+  'held',
 ] as const;
 export type StyleParameter = (typeof STYLE_PARAMETERS)[number];
 
 const INDEX = Object.fromEntries(STYLE_PARAMETERS.map((name, i) => [name, i])) as Record<StyleParameter, number>;
+
+/** @param z `[13]` */
+export function parameterOf(z: ArrayLike<number>, name: StyleParameter): number {
+  return z[INDEX[name]]!;
+}
 
 /** The presets as points of the space; what is not named is 0. */
 export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<StyleParameter, number>>>>> = {
@@ -60,6 +67,7 @@ export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<St
     firmness: 0.8,
     reach: -1,
     tension: 0.3,
+    held: -0.4,
   },
   relaxed: {
     opening: -0.75,
@@ -70,6 +78,7 @@ export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<St
     reach: 0.8,
     firmness: -0.4,
     smile: -0.6,
+    held: 0.4,
   },
   mumbled: {
     opening: -2,
@@ -85,19 +94,19 @@ export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<St
   rounded: { width: -1.5, widening: -1.3, rounding: 1.3, tension: -1.2, upperLip: -0.3, opening: -0.2 },
   open: { opening: 0.95, jaw: 1, lowerLip: -0.4, upperLip: -0.9, width: -0.4, widening: -0.5 },
   theatrical: {
-    opening: 1.15,
-    jaw: 0.2,
-    widening: 1.2,
-    rounding: 1.2,
-    upperLip: 1.4,
-    lowerLip: 0.6,
+    opening: 1.05,
+    widening: 1.3,
+    rounding: 1.3,
+    upperLip: 1.5,
+    lowerLip: 0.7,
     firmness: 1,
     reach: -1,
-    smile: 0.6,
+    smile: 0.8,
+    held: -0.4,
   },
 };
 
-/** A preset as a point `[12]`. */
+/** A preset as a point `[13]`. */
 export function stylePoint(name: StyleName): Float32Array {
   return Float32Array.from(STYLE_PARAMETERS, (parameter) => STYLE_POINTS[name][parameter] ?? 0);
 }
@@ -106,7 +115,7 @@ export function stylePoint(name: StyleName): Float32Array {
 const PRESET_SHARE = 0.5;
 const PRESET_SPREAD = 0.1;
 
-/** A style to train with `[12]`, and the preset it lies at, if it does: its place in `STYLES`. */
+/** A style to train with `[13]`, and the preset it lies at, if it does: its place in `STYLES`. */
 export interface DrawnStyle {
   readonly z: Float32Array;
   readonly preset: number | undefined;
@@ -123,12 +132,12 @@ export function drawStyle(random: Random): DrawnStyle {
   return { z, preset: undefined };
 }
 
-/** The model of coarticulation as somebody of this style has it. @param z `[12]`. */
+/** The model of coarticulation as somebody of this style has it. @param z `[13]`. */
 export function coarticulationOf(z: ArrayLike<number>): {
   readonly targets: Readonly<Record<PhoneClass, LipTarget>>;
   readonly options: CoarticulationOptions;
 } {
-  const at = (name: StyleParameter) => z[INDEX[name]]!;
+  const at = (name: StyleParameter) => parameterOf(z, name);
   const spread = Math.exp(0.5 * at('reach'));
   return {
     targets: Object.fromEntries(PHONE_CLASSES.map((phone) => [phone, styled(phone, at)])) as Record<
@@ -176,8 +185,22 @@ function styled(phone: PhoneClass, at: (name: StyleParameter) => number): LipTar
     mouthFunnel: phone === 'P' || phone === 'M' ? 0 : 0.14 * Math.max(0, -at('tension')),
   };
   const values = SPEECH_CHANNELS.map((channel) => {
-    const value = (target.values[channel] ?? 0) * (gains[channel] ?? 1) + (shifts[channel] ?? 0);
+    const value =
+      held(channel, target.values[channel] ?? 0, phone, at) * (gains[channel] ?? 1) + (shifts[channel] ?? 0);
     return [channel, Math.min(1, Math.max(0, value))];
   });
   return { ...target, values: Object.fromEntries(values) };
+}
+
+/** Middling values of the channels that open the mouth. */
+const MIDDLE: Readonly<Partial<Record<SpeechChannel, number>>> = {
+  jawOpen: 0.28,
+  mouthLowerDown: 0.33,
+  mouthUpperUp: 0.2,
+};
+
+function held(channel: SpeechChannel, value: number, phone: PhoneClass, at: (name: StyleParameter) => number): number {
+  const middle = MIDDLE[channel];
+  if (middle === undefined || phone === 'P' || phone === 'M' || phone === 'F') return value;
+  return Math.max(0, value + 0.4 * at('held') * (middle - value));
 }

@@ -2,7 +2,7 @@
 import { LIP_MEASURES, MESH_STYLE_ENCODER, SPEECH_CHANNELS } from '@pctalk/core';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import type { Random } from '../speech/sentences.ts';
-import { lipsOf, measureGains, measureLips } from './style-lips.ts';
+import { lipsOf, measureGains, measureLips, sharpen } from './style-lips.ts';
 import { isSolved, type StyleSources } from './style-sources.ts';
 import type { Window } from './style-windows.ts';
 
@@ -54,4 +54,5 @@ export function showPerson(
     filled += count;
   }
   for (let i = 0; i < out.length; i++) out[i]! *= gains[i % MEASURES]! * person.gain;
+  sharpen(out, MEASURES, z);
 }

@@ -3,8 +3,8 @@ import { LAC_AUDIO_WIDTH, LIP_MEASURES, SPEECH_CHANNELS } from '@pctalk/core';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import type { Random } from '../speech/sentences.ts';
 import type { HeardExamples } from './heard-examples.ts';
-import { lipsOf, measureGains, measureLips, scaleChannels } from './style-lips.ts';
-import { STYLE_PARAMETERS } from './style-parameters.ts';
+import { lipsOf, measureGains, measureLips, scaleChannels, sharpen } from './style-lips.ts';
+import { STYLE_PARAMETERS, type StyleParameter } from './style-parameters.ts';
 import { isSolved, type StyleSources } from './style-sources.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
@@ -46,11 +46,17 @@ function tracked(heard: HeardExamples, index: number, start: number, frames: num
 /** Share of real windows left as large as they are: what the natural style is. */
 const UNCHANGED = 0.65;
 
-/** How large a real person's opening, width and rounding are made, as a style `[12]`. */
+/** How large a real person's opening, width and rounding are made, and how crisp, as a style `[13]`. */
 export function drawGains(random: Random): Float32Array {
   const z = new Float32Array(STYLE_PARAMETERS.length);
   if (random() < UNCHANGED) return z;
-  for (const i of [0, 1, 2]) z[i] = (i === 0 ? -1.2 : -0.8) + (i === 0 ? 1.9 : 1.6) * random();
+  const set = (name: StyleParameter, from: number, to: number) => {
+    z[STYLE_PARAMETERS.indexOf(name)] = from + (to - from) * random();
+  };
+  set('opening', -1.2, 0.7);
+  set('widening', -0.8, 0.8);
+  set('rounding', -0.8, 0.8);
+  set('reach', -1, 1);
   return z;
 }
 
@@ -76,6 +82,7 @@ export function fillWindow(sources: StyleSources, window: Window, z: Float32Arra
   } else {
     out.channels.set(heard.channels.subarray(first * CHANNELS, (first + frames) * CHANNELS));
     scaleChannels(out.channels, z);
+    sharpen(out.channels, CHANNELS, z);
     if (!isSolved(heard, index)) out.channelWeights.fill(0);
   }
   measureLips(out.channels, basis, out.measures);
@@ -96,6 +103,7 @@ export function fillWindow(sources: StyleSources, window: Window, z: Float32Arra
       out.measures[t * MEASURES + m] = heard.measures[(first + t) * MEASURES + m]! * gains[m]!;
     }
   }
+  if (!isSolved(heard, index)) sharpen(out.measures, MEASURES, z);
 }
 
 function emphasise(spans: readonly PhoneSpan[], start: number, weights: Float32Array): void {

@@ -52,12 +52,11 @@ export type SelfAttention = (layer: number, queries: Value, now: KeysAndValues) 
 export type Dropout = (x: Value, place: string) => Value;
 
 /**
- * Decoder layers over tokens x [B, T, D] with memory [B, T, D] of the same frames, or with what `frameAttention` made
- * of it for each layer beforehand.
+ * Decoder layers over tokens x [B, T, D]. @param memory what `frameAttention` makes of the same frames for each layer [B, T, D].
  */
 export function decoderLayers(
   x: Value,
-  memory: Value | readonly Value[],
+  memory: readonly Value[],
   config: DecoderConfig,
   scope: ParameterScope,
   selfAttention: SelfAttention,
@@ -72,18 +71,13 @@ export function decoderLayers(
     const mixed = selfAttention(i, project('queries'), { keys: project('keys'), values: project('values') });
     const attended = dropout(linear(mixed, width, own.scope('out_proj')), `attention_${i}`);
     tokens = layerNorm(add(tokens, attended), layer.scope('norm1'));
-    const added = isList(memory) ? memory[i]! : frameAttention(memory, layer.scope('multihead_attn'));
-    const heard = dropout(added, `memory_${i}`);
+    const heard = dropout(memory[i]!, `memory_${i}`);
     tokens = layerNorm(add(tokens, heard), layer.scope('norm2'));
     const inner = dropout(relu(linear(tokens, hidden, layer.scope('linear1'))), `inner_${i}`);
     const fed = dropout(linear(inner, width, layer.scope('linear2')), `feed_${i}`);
     tokens = layerNorm(add(tokens, fed), layer.scope('norm3'));
   }
   return tokens;
-}
-
-function isList(memory: Value | readonly Value[]): memory is readonly Value[] {
-  return Array.isArray(memory);
 }
 
 /** Cross-attention to one key: its softmax is 1, so queries and keys drop out and W_o (W_v m + b_v) + b_o is left. */

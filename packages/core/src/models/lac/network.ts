@@ -31,6 +31,7 @@ import {
   type DecoderConfig,
   type Dropout,
   decoderLayers,
+  frameAttention,
   growingAttention,
   positionTable,
   type SelfAttention,
@@ -76,7 +77,8 @@ export function lacForced(
   const place = styleAndPosition(conditions.style, gather(positions(config), integers(frames(length, config.period))));
   const embedded = slice(embedMotion(motion, config, scope), 1, 0, Math.max(1, length - 1));
   const tokens = length === 1 ? place : add(pad(embedded, 1, 1, 0), place);
-  return decode(tokens, conditions, config, scope, causalAttention(length, config.period), dropout);
+  const memory = hear(conditions.audio, config, scope);
+  return decode(tokens, memory, conditions.base, config, scope, causalAttention(length, config.period), dropout);
 }
 
 /**
@@ -93,6 +95,7 @@ export function lacRollout(
   const [, length = 0] = audio.shape;
   const attention = growingAttention(config.period);
   const table = positions(config);
+  const memory = hear(audio, config, scope);
   const outputs: Value[] = [];
   for (let i = 0; i < length; i++) {
     const row = i % config.period;
@@ -100,12 +103,8 @@ export function lacRollout(
     const known = warm !== undefined && i <= (warm.shape[1] ?? 0) && i > 0 ? slice(warm, 1, i - 1, i) : outputs[i - 1];
     const token = known === undefined ? place : add(embedMotion(known, config, scope), place);
     const named: Dropout | undefined = dropout && ((x, name) => dropout(x, `${name}_frame_${i}`));
-    const now = {
-      audio: slice(audio, 1, i, i + 1),
-      style,
-      ...(base !== undefined && { base: slice(base, 1, i, i + 1) }),
-    };
-    outputs.push(decode(token, now, config, scope, attention, named));
+    const now = memory.map((layer) => slice(layer, 1, i, i + 1));
+    outputs.push(decode(token, now, base && slice(base, 1, i, i + 1), config, scope, attention, named));
   }
   return concat(outputs, 1);
 }
@@ -129,7 +128,8 @@ export function lacStep(conditions: LacConditions, config: LacConfig, scope: Par
   const place = styleAndPosition(conditions.style, gather(rows, position));
   const token = add(mul(embedMotion(previous, config, scope), afterFirst(position)), place);
   const { attention, next } = cachedAttention(position, config);
-  return { output: decode(token, conditions, config, scope, attention), next };
+  const memory = hear(conditions.audio, config, scope);
+  return { output: decode(token, memory, conditions.base, config, scope, attention), next };
 }
 
 /** Names and shapes of the caches of a step network; they start as zeros. */
@@ -174,15 +174,25 @@ function frames(length: number, period: number): number[] {
   return Array.from({ length }, (_, i) => i % period);
 }
 
+/** What each layer hears of audio [B, T, A]: values of cross-attention to the same frame [B, T, D]. */
+function hear(audio: Value, config: LacConfig, scope: ParameterScope): readonly Value[] {
+  const features = linear(audio, config.width, scope.scope('audio_feature_map'));
+  const decoder = scope.scope('transformer_decoder');
+  return Array.from({ length: config.layers }, (_, i) =>
+    frameAttention(features, decoder.scope(`layers.${i}`).scope('multihead_attn')),
+  );
+}
+
+/** Motion [B, T, M] of tokens [B, T, D] that hear `memory`. */
 function decode(
   tokens: Value,
-  { audio, base }: LacConditions,
+  memory: readonly Value[],
+  base: Value | undefined,
   config: LacConfig,
   scope: ParameterScope,
   attention: SelfAttention,
   dropout?: Dropout,
 ): Value {
-  const memory = linear(audio, config.width, scope.scope('audio_feature_map'));
   const decoded = decoderLayers(tokens, memory, config, scope.scope('transformer_decoder'), attention, dropout);
   const motion = linear(decoded, config.motionWidth, scope.scope('vertice_map_r'), { initial: { kind: 'zeros' } });
   return base === undefined ? motion : add(base, motion);
