@@ -36,6 +36,7 @@ export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
   readonly emotionImage?: string;
   readonly emotionVideo?: string;
   readonly emotionVideoFit?: string;
+  readonly emotionNeutral?: string;
   readonly motionReference?: string;
   readonly styleReference?: string;
   readonly renderer?: string;
@@ -79,7 +80,11 @@ export function addPerformanceOptions(command: Command): Command {
     )
     .option('--emotion-image <file>', 'feel as the face in this picture does')
     .option('--emotion-video <file>', 'feel as the face in this clip does, over time')
-    .option('--emotion-video-fit <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold');
+    .option('--emotion-video-fit <how>', 'lay the clip on the speech: hold its end, loop it or stretch it', 'hold')
+    .option(
+      '--emotion-neutral <file>',
+      'the same face at rest or in calm speech, picture or clip: its emotion is read against it',
+    );
   return addEmotionSourceOptions(addTranscriptOptions(command))
     .option(
       '--motion-reference <file>',
@@ -142,7 +147,13 @@ interface References {
 
 /** Motion, manner of speaking and emotions of reference faces; their models are loaded only if one is named. */
 async function readReferences(flags: PerformanceFlags, audio: string): Promise<References> {
-  const { emotionImage, emotionVideo } = flags;
+  const { emotionImage, emotionVideo, emotionNeutral } = flags;
+  if (emotionNeutral !== undefined && (emotionImage ?? emotionVideo) === undefined) {
+    throw new PcTalkError(
+      'usage',
+      '--emotion-neutral: expected --emotion-image or --emotion-video beside it, got it alone; add one of them',
+    );
+  }
   // The neural path reads its references itself, in its own keypoints.
   const { motionReference, styleReference } =
     flags.renderer === 'liveportrait' ? ({} as Pick<PerformanceFlags, 'motionReference' | 'styleReference'>) : flags;
@@ -156,10 +167,11 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<R
   const analyser = await createFaceAnalyser(runtime, assets.face);
   const parts = { analyser, basis: readMeshBasis(assets.basis) };
   try {
-    const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, parts);
+    const reading = { ...parts, neutral: emotionNeutral };
+    const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, reading);
     if (emotionVideo !== undefined) {
       const { duration } = await node.inspectAudio(audio);
-      emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...parts, fit, duration })));
+      emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...reading, fit, duration })));
     }
     return {
       emotions,

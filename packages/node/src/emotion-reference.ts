@@ -1,7 +1,10 @@
 import {
+  createMotionTracker,
   EMOTION_SOURCE_LIMITS,
   type EmotionClips,
   type EmotionFit,
+  type EmotionTarget,
+  estimateNeutral,
   type FaceAnalyser,
   type FaceLandmarks,
   fitCurve,
@@ -12,17 +15,20 @@ import {
   PcTalkError,
   prepareStill,
   readableEmotions,
+  trackedEmotions,
   writeHeadFrame,
   writePoseMatrix,
 } from '@pctalk/core';
 import { hashBytes, hashFile } from './consent.ts';
 import { decodeImage, readImageFile } from './image.ts';
-import { probeVideo } from './probe-video.ts';
+import { isVideoFile, probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
 export interface ReadEmotionOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
+  /** A picture or clip of the same person at rest, or in calm speech: expressions are read against it. @default estimated from the still itself */
+  readonly neutral?: string | undefined;
 }
 
 export interface ReadEmotionVideoOptions extends ReadEmotionOptions {
@@ -36,16 +42,16 @@ export interface ReadEmotionVideoOptions extends ReadEmotionOptions {
 const RATE = 5;
 
 /**
- * Reads the emotion of a reference face, relative to an estimate of that person's neutral face, as clips of a performance
- * for upper and lower face, with the file's hash.
+ * Reads the emotion of a reference face, relative to that person's neutral face or an estimate of it, as clips of a
+ * performance, with the file's hash: for upper and lower face or, if the neutral face is given, for all of it.
  * @throws `no-face`, `several-faces`, `image-unreadable`
  */
-export async function readEmotionImage(path: string, { analyser, basis }: ReadEmotionOptions): Promise<EmotionClips> {
+export async function readEmotionImage(path: string, options: ReadEmotionOptions): Promise<EmotionClips> {
   const bytes = await readImageFile(path);
   const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
-  const { tick } = await prepareStill(picture, analyser, basis, { where: path });
-  const { targets } = nameExpression(tick.expression, { vectors: readableEmotions(basis), yaw: tick.pose.yaw });
-  return targets.map(({ emotion, region, intensity }) => ({
+  const { tick } = await prepareStill(picture, options.analyser, options.basis, { where: path });
+  const name = await createNamer(options);
+  return name(tick.keypoints).map(({ emotion, region, intensity }) => ({
     emotion,
     region,
     intensity: Math.round(intensity * 1000) / 1000,
@@ -60,7 +66,8 @@ export async function readEmotionImage(path: string, { analyser, basis }: ReadEm
  */
 export async function readEmotionVideo(path: string, options: ReadEmotionVideoOptions): Promise<EmotionClips> {
   await probeVideo(path);
-  const moments = await readMoments(path, options);
+  const name = await createNamer(options);
+  const moments = (await readLandmarks(path, options.analyser)).map(name);
   const sha256 = await hashFile(path);
   const curves = new Map<string, { readonly emotion: string; readonly region: string; readonly values: number[] }>();
   for (const [n, targets] of moments.entries()) {
@@ -79,27 +86,46 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
   }));
 }
 
-async function readMoments(path: string, { analyser, basis }: ReadEmotionOptions) {
-  const vectors = readableEmotions(basis);
-  const moments: (readonly ReturnType<typeof nameExpression>['targets'][number][])[] = [];
-  let previous: FaceLandmarks | undefined;
-  let seen = false;
-  for await (const frame of decodeVideo(path, { fps: RATE })) {
-    if (moments.length >= EMOTION_SOURCE_LIMITS.videoSeconds * RATE) break;
-    previous = await analyser.track(frame, previous);
-    if (previous === undefined) {
-      moments.push(moments.at(-1) ?? []);
-      continue;
-    }
-    seen = true;
-    const pose = fitHeadPose(previous.points);
-    const matrix = new Float64Array(9);
-    writePoseMatrix(pose, matrix);
-    const head = new Float32Array(previous.points.length);
-    writeHeadFrame(previous.points, pose, matrix, head);
-    moments.push(nameExpression(fitExpression(basis, head).expression, { vectors, yaw: pose.yaw }).targets);
+type Named = readonly EmotionTarget[];
+
+/** What names the emotions of landmarks `[478 × 3]`, pixels. */
+async function createNamer({ analyser, basis, neutral }: ReadEmotionOptions): Promise<(points: Float32Array) => Named> {
+  if (neutral !== undefined) {
+    const tracker = createMotionTracker(basis, estimateNeutral(await readCalm(neutral, analyser, basis)));
+    const vectors = trackedEmotions(basis);
+    return (points) => {
+      const { coefficients, pose } = tracker.track(points);
+      return nameExpression(coefficients, { vectors, yaw: pose.yaw, fromNeutral: true }).targets;
+    };
   }
-  if (seen) return moments;
+  const vectors = readableEmotions(basis);
+  const matrix = new Float64Array(9);
+  return (points) => {
+    const pose = fitHeadPose(points);
+    writePoseMatrix(pose, matrix);
+    const head = new Float32Array(points.length);
+    writeHeadFrame(points, pose, matrix, head);
+    return nameExpression(fitExpression(basis, head).expression, { vectors, yaw: pose.yaw }).targets;
+  };
+}
+
+async function readCalm(path: string, analyser: FaceAnalyser, basis: MeshBasis): Promise<Float32Array[]> {
+  if (await isVideoFile(path)) return readLandmarks(path, analyser);
+  const { tick } = await prepareStill(await decodeImage(path), analyser, basis, { where: path });
+  return [tick.keypoints];
+}
+
+/** Landmarks of a clip, `RATE` times a second; where the face is not seen the last ones, before it appears the first. */
+async function readLandmarks(path: string, analyser: FaceAnalyser): Promise<Float32Array[]> {
+  const seen: (Float32Array | undefined)[] = [];
+  let previous: FaceLandmarks | undefined;
+  for await (const frame of decodeVideo(path, { fps: RATE })) {
+    if (seen.length >= EMOTION_SOURCE_LIMITS.videoSeconds * RATE) break;
+    previous = await analyser.track(frame, previous);
+    seen.push(previous?.points ?? seen.at(-1));
+  }
+  const first = seen.find((points) => points !== undefined);
+  if (first !== undefined) return seen.map((points) => points ?? first);
   throw new PcTalkError(
     'no-face',
     `${path}: expected a face, found none; use a clip in which a face is visible from the front`,

@@ -31,6 +31,21 @@ describe.skipIf(!isThere)('emotion of a reference', () => {
     expect(await readEmotionImage(join(MEDIA, 'portraits/studio-man.jpg'), { analyser, basis })).toEqual([]);
   });
 
+  it("tells the fear of a talking face against that face's own calm speech", async () => {
+    const clip = (emotion: string) => join(MEDIA, `eval/emotion/W009_front_${emotion}.mp4`);
+    const options = { analyser, basis, fit: 'hold', duration: 4, neutral: clip('neutral_level1_001') } as const;
+    const strongest = async (path: string) => {
+      const clips = await readEmotionVideo(path, options);
+      parsePerformance({ version: 1, emotion: clips }, 'test', { styles: [] });
+      const mean = ({ intensity }: (typeof clips)[number]) => {
+        const values = (intensity as { value: number }[]).map(({ value }) => value);
+        return values.reduce((sum, value) => sum + value, 0) / values.length;
+      };
+      return clips.sort((a, b) => mean(b) - mean(a))[0];
+    };
+    expect(await strongest(clip('fear_level3_001'))).toMatchObject({ emotion: 'fear', region: 'all' });
+  });
+
   it('reads a clip over time and stretches it over speech of another length', async () => {
     const clip = join(MEDIA, 'eval/emotion/M030_front_happy_level3_001.mp4');
     const clips = await readEmotionVideo(clip, { analyser, basis, fit: 'stretch', duration: 30 });

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createCanonicalSource } from './canonical-source.ts';
 import { COEFFICIENT_COUNT, COEFFICIENTS } from './coefficients.ts';
 import { EMOTION_VECTORS, emotionOffset } from './emotion-presets.ts';
+import { EMOTIONS } from './emotions.ts';
 import { fitExpression } from './fit-expression.ts';
 import { readMeshBasis } from './mesh-basis.ts';
 import { createMeshMotionSpace } from './mesh-motion-space.ts';
+import { createMotionTracker } from './motion-tracker.ts';
 import { nameExpression } from './name-expression.ts';
 import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
-import { readableEmotions } from './readable-emotions.ts';
+import { readableEmotions, trackedEmotions } from './readable-emotions.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
 const OTHER_SIDE = COEFFICIENTS.map((name) => {
@@ -60,6 +62,21 @@ describe('naming an expression', () => {
     expect(contemptIn(left)).toBeCloseTo(contemptIn(right), 4);
     expect(contemptIn(right, 0.6)).toBe(0);
     expect(contemptIn(EMOTION_VECTORS.happy)).toBe(0);
+  });
+
+  it('knows each emotion against the neutral face, wherever the face is and however large', () => {
+    const source = createCanonicalSource(basis);
+    const space = createMeshMotionSpace(basis);
+    const tracker = createMotionTracker(basis, source.neutral);
+    const vectors = trackedEmotions(basis);
+    const none = new Float32Array(COEFFICIENT_COUNT);
+    for (const emotion of EMOTIONS) {
+      const rest = { lips: none, life: none, head: STILL, gaze: { yaw: 0, pitch: 0 } };
+      const { keypoints } = space.compose(source, { ...rest, emotion: EMOTION_VECTORS[emotion].map((x) => 0.8 * x) });
+      const { coefficients } = tracker.track(keypoints.map((x) => 1.4 * x + 30));
+      const { targets } = nameExpression(coefficients, { vectors, fromNeutral: true });
+      expect(targets[0]?.emotion ?? 'neutral').toBe(emotion);
+    }
   });
 
   it('tells the halves of the face apart', () => {

@@ -1,5 +1,5 @@
 import { solveBounded } from './bounded-least-squares.ts';
-import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, COEFFICIENTS, type Coefficient } from './coefficients.ts';
+import { COEFFICIENT_INDEX, COEFFICIENTS, type Coefficient } from './coefficients.ts';
 import { EMOTION_VECTORS, type EmotionTarget, REGION_MASKS } from './emotion-presets.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 
@@ -12,10 +12,12 @@ export interface NamedExpression {
 }
 
 export interface NameExpressionOptions {
-  /** What is taken for each emotion at full strength `[C]`: as a still shows it (`readableEmotions`) or as it is. @default as it is */
+  /** What is taken for each emotion at full strength `[C]`: as it is read (`readableEmotions`, `trackedEmotions`) or as it is. @default as it is */
   readonly vectors?: Readonly<Record<Emotion, Float32Array>> | undefined;
   /** Turn of the head to the side, radians: a corner of the mouth that is turned away says nothing of contempt. @default 0 */
   readonly yaw?: number | undefined;
+  /** Whether the expression is the difference from this person's own neutral face, rather than from a usual one. @default false */
+  readonly fromNeutral?: boolean | undefined;
 }
 
 /** Weaker emotions are not named. */
@@ -25,69 +27,97 @@ const CONTEMPT_FROM = 0.35;
 /** Contempt is not sought in heads turned further, radians. */
 const FRONTAL = 0.35;
 
+/** In which parts of a face emotions are sought, by which movements, and the pull towards fewer and weaker ones. */
+interface Reading {
+  readonly regions: readonly ('all' | 'upper_face' | 'lower_face')[];
+  readonly reads: readonly boolean[];
+  readonly ridge: number;
+  readonly lasso: number;
+}
+
 /**
- * Movements that tell emotion in a still: brows, lids, corners of the mouth. Openings of jaw and lips and the raised upper
- * lip are left out, since they may be speech, and so is what a still's fit takes to be absent (cheeks, nose, presses).
+ * Against a usual face: brows, lids, corners of the mouth. Openings of jaw and lips and the raised upper lip are left out,
+ * since they may be speech, and so is what a still's fit takes to be absent (cheeks, nose, presses).
  */
-const READ = COEFFICIENTS.map((name) => /^(brow|eyeWide|eyeBlink|mouth(Smile|Frown|Stretch))/.test(name));
+const FROM_USUAL: Reading = {
+  regions: ['upper_face', 'lower_face'],
+  reads: COEFFICIENTS.map((name) => /^(brow|eyeWide|eyeBlink|mouth(Smile|Frown|Stretch))/.test(name)),
+  ridge: 0.03,
+  lasso: 0.06,
+};
+/** Against the person's own: all that speech does not do itself. Brows, lids, nose and mouth together tell what none of them tells. */
+const FROM_OWN: Reading = {
+  regions: ['all'],
+  reads: COEFFICIENTS.map((name) => /^(brow|eye|cheek|nose|mouth(Smile|Frown|Stretch|Dimple|UpperUp))/.test(name)),
+  ridge: 0.05,
+  lasso: 0.1,
+};
+const SWEEPS = 200;
 const FELT = EMOTIONS.filter((emotion) => emotion !== 'neutral' && emotion !== 'contempt');
 /** The same movement on the other side `[C]`. */
 const OTHER_SIDE = COEFFICIENTS.map((name) => {
   const other = name.replace(/(Left|Right)$/, (side) => (side === 'Left' ? 'Right' : 'Left'));
   return COEFFICIENT_INDEX[other as Coefficient] ?? COEFFICIENT_INDEX[name];
 });
-/** Pull towards fewer and weaker emotions. */
-const RIDGE = 0.03;
-const LASSO = 0.06;
-const SWEEPS = 200;
-
 /**
- * Names an expression by the emotions that together come closest to it, each half of the face apart:
- * min |Σ x_e v_e − δ|² + ridge Σ x² + lasso Σ x, 0 ≤ x ≤ 1, over the movements a still tells. Contempt is sought in the lower
- * half of a frontal face only, on whichever side the corner of the mouth stands higher; it is drawn on the right.
- * @param expression δ `[C]`, as `fitExpression` gives it.
+ * Names an expression by the emotions that together come closest to it, in each half of the face apart or, against the
+ * person's own neutral face, in all of it: min |Σ x_e v_e − δ|² + ridge Σ x² + lasso Σ x, 0 ≤ x ≤ 1, over the movements that
+ * tell. Contempt is sought in frontal faces and not in the upper half alone, on whichever side the corner of the mouth stands
+ * higher; it is drawn on the right.
+ * @param expression δ `[C]`, as `fitExpression` gives it, or a `MotionTracker` from the person's neutral face.
  */
 export function nameExpression(
   expression: Float32Array,
-  { vectors = EMOTION_VECTORS, yaw = 0 }: NameExpressionOptions = {},
+  { vectors = EMOTION_VECTORS, yaw = 0, fromNeutral = false }: NameExpressionOptions = {},
 ): NamedExpression {
+  const reading = fromNeutral ? FROM_OWN : FROM_USUAL;
   const seen = higherCornerRight(expression);
   const targets: EmotionTarget[] = [];
   let [rest, all] = [0, 0];
-  for (const region of ['upper_face', 'lower_face'] as const) {
-    const mask = REGION_MASKS[region];
-    const felt: readonly Emotion[] = region === 'lower_face' && Math.abs(yaw) < FRONTAL ? [...FELT, 'contempt'] : FELT;
-    const n = felt.length;
-    const normal = new Float64Array(n * n);
-    const right = new Float64Array(n);
-    for (let k = 0; k < COEFFICIENT_COUNT; k++) {
-      if (!READ[k] || mask[k] === 0) continue;
-      for (let a = 0; a < n; a++) {
-        const va = vectors[felt[a]!][k]!;
-        right[a]! += va * seen[k]!;
-        for (let b = 0; b < n; b++) normal[a * n + b]! += va * vectors[felt[b]!][k]!;
-      }
-    }
-    for (let a = 0; a < n; a++) {
-      normal[a * n + a]! += RIDGE;
-      right[a]! -= LASSO;
-    }
-    const amounts = new Float32Array(n);
-    solveBounded(normal, right, amounts, { low: 0, high: 1, sweeps: SWEEPS });
-    for (let k = 0; k < COEFFICIENT_COUNT; k++) {
-      if (!READ[k] || mask[k] === 0) continue;
-      let made = 0;
-      for (let a = 0; a < n; a++) made += amounts[a]! * vectors[felt[a]!][k]!;
+  for (const region of reading.regions) {
+    const rows = COEFFICIENTS.flatMap((_, k) => (reading.reads[k] && REGION_MASKS[region][k] === 1 ? [k] : []));
+    const felt: readonly Emotion[] = region !== 'upper_face' && Math.abs(yaw) < FRONTAL ? [...FELT, 'contempt'] : FELT;
+    const amounts = nearest(
+      felt.map((emotion) => vectors[emotion]),
+      seen,
+      rows,
+      reading,
+    );
+    for (const k of rows) {
+      const made = felt.reduce((sum, emotion, a) => sum + amounts[a]! * vectors[emotion][k]!, 0);
       rest += (seen[k]! - made) ** 2;
       all += seen[k]! ** 2;
     }
     felt.forEach((emotion, a) => {
-      const least = emotion === 'contempt' ? CONTEMPT_FROM : NAMED_FROM;
+      const least = emotion === 'contempt' && !fromNeutral ? CONTEMPT_FROM : NAMED_FROM;
       if (amounts[a]! >= least) targets.push({ emotion, region, intensity: amounts[a]! });
     });
   }
   targets.sort((a, b) => b.intensity - a.intensity);
   return { targets, explained: all === 0 ? 1 : Math.max(0, 1 - rest / all) };
+}
+
+/** x of the formula above. */
+function nearest(
+  vectors: readonly Float32Array[],
+  seen: Float32Array,
+  rows: readonly number[],
+  { ridge, lasso }: Reading,
+): Float32Array {
+  const n = vectors.length;
+  const normal = new Float64Array(n * n);
+  const right = new Float64Array(n);
+  for (let a = 0; a < n; a++) {
+    for (const k of rows) {
+      right[a]! += vectors[a]![k]! * seen[k]!;
+      for (let b = 0; b < n; b++) normal[a * n + b]! += vectors[a]![k]! * vectors[b]![k]!;
+    }
+    normal[a * n + a]! += ridge;
+    right[a]! -= lasso;
+  }
+  const amounts = new Float32Array(n);
+  solveBounded(normal, right, amounts, { low: 0, high: 1, sweeps: SWEEPS });
+  return amounts;
 }
 
 /** δ, or its mirror image if the left corner of the mouth stands higher. */
