@@ -1,18 +1,18 @@
 /**
  * Step 1: what the emotion network hears in real speech: rows of voice features, 25 a second.
  *
- *     npx tsx --conditions=source packages/train/src/emotion/1-hear.ts --out FOLDER [--every 1] FILE_OR_FOLDER...
+ *     npx tsx --conditions=source packages/train/src/emotion/1-hear.ts --out FOLDER [--every 1] [--model SPEECH.onnx] FILE_OR_FOLDER...
  *
- * Of a folder, every N-th sound or video is taken; its sound is heard by the shipped speech model.
+ * Of a folder, every N-th sound or video is taken; its sound is heard by a speech model, the shipped one unless named.
  */
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSpeechDriver, ProsodyTracker, type SpeechFrame, VOICE_FEATURES, writeVoiceFeatures } from '@pctalk/core';
 import { createNodeRuntime, decodeAudio, readTalkerAssets } from '@pctalk/node';
 
 const { values, positionals } = parseArgs({
-  options: { out: { type: 'string' }, every: { type: 'string', default: '1' } },
+  options: { out: { type: 'string' }, every: { type: 'string', default: '1' }, model: { type: 'string' } },
   allowPositionals: true,
 });
 const { out } = values;
@@ -29,7 +29,8 @@ const paths = positionals.flatMap((path) =>
         .map((name) => join(path, name))
     : [path],
 );
-const driver = await createSpeechDriver(createNodeRuntime(), (await readTalkerAssets()).speech);
+const speech = values.model === undefined ? (await readTalkerAssets()).speech : readFileSync(values.model);
+const driver = await createSpeechDriver(createNodeRuntime(), speech);
 let seconds = 0;
 for (const path of paths) {
   const stream = driver.createStream();
