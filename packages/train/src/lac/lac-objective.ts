@@ -58,6 +58,7 @@ export interface LacObjectiveOptions {
   readonly expert: Weights | undefined;
 }
 
+/** What the shipped network was trained with, but for L_sync, which needs an expert. */
 export const LAC_OBJECTIVE_DEFAULTS: LacObjectiveOptions = Object.freeze<LacObjectiveOptions>({
   size: 24,
   frames: 50,

@@ -15,6 +15,7 @@ import type { StyleSources } from './style-sources.ts';
 import { drawGains, drawWindow, fillWindow } from './style-windows.ts';
 import { drawTrackerReading, evenTrackerReading, readThrough, type TrackedFace } from './tracker-noise.ts';
 
+/** What a batch is like. */
 export interface StyleBatchOptions {
   /** B; the style of the first half is read off a reference, that of the second is given as a point. */
   readonly size: number;

@@ -35,6 +35,7 @@ const GAIN_OF: Readonly<Partial<Record<(typeof SPEECH_CHANNELS)[number], number>
   mouthFunnel: 2,
 };
 
+/** Makes the opening, widening and rounding of tracked channels larger or smaller. @param channels `[T × 14]`, in place. */
 export function scaleChannels(channels: Float32Array, z: Float32Array): void {
   for (let i = 0; i < channels.length; i++) {
     const parameter = GAIN_OF[SPEECH_CHANNELS[i % CHANNELS]!];

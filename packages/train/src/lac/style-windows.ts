@@ -26,6 +26,7 @@ export interface Window {
   readonly real: boolean;
 }
 
+/** A stretch of any example of the wished kind. @param real made for tracked lips. */
 export function drawWindow({ heard }: StyleSources, frames: number, real: boolean, random: Random): Window {
   const count = heard.spans.length;
   for (;;) {
@@ -60,6 +61,7 @@ export function drawGains(random: Random): Float32Array {
   return z;
 }
 
+/** The arrays of one window, to be written: `[T × …]`. */
 export interface Rows {
   readonly audio: Float32Array;
   readonly channels: Float32Array;
@@ -68,6 +70,7 @@ export interface Rows {
   readonly measureWeights: Float32Array;
 }
 
+/** Writes what is heard in a window and what the lips should do there in style z `[13]`. */
 export function fillWindow(sources: StyleSources, window: Window, z: Float32Array, out: Rows): void {
   const { heard, basis } = sources;
   const { index, start, frames } = window;

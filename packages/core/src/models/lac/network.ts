@@ -56,6 +56,7 @@ export const RELEASED_LAC: LacConfig = Object.freeze({
   motionWidth: 18,
 });
 
+/** What the motion depends on. */
 export interface LacConditions {
   /** [B, T, A]. */
   readonly audio: Value;
