@@ -11,7 +11,7 @@ const MEASURE_UNIT = 0.04;
  * `measure_weights` [B, T, 1].
  *
  * @param motion channels [B, T, 14]. @param channels their targets [B, T, 14]. @param basis `[14 × G]`: what one unit of a channel adds to each measure, U.
- * @returns three numbers, and `shown` [B, T, G], the measures of `motion`.
+ * @returns three numbers, `shown` [B, T, G], the measures of `motion`, and `measures`, their targets.
  */
 export function lipLoss(motion: Value, channels: Value, basis: Float32Array) {
   const [batch = 0, frames = 0] = motion.shape;
@@ -21,7 +21,8 @@ export function lipLoss(motion: Value, channels: Value, basis: Float32Array) {
   const measureWeights = input('measure_weights', [batch, frames, 1]);
   const channelError = mul(sub(motion, channels), 1 / CHANNEL_UNIT);
   const shown = matmul(motion, constant(basis, [channelCount, measureCount]));
-  const measureError = mul(sub(shown, input('measures', [batch, frames, measureCount])), 1 / MEASURE_UNIT);
+  const measures = input('measures', [batch, frames, measureCount]);
+  const measureError = mul(sub(shown, measures), 1 / MEASURE_UNIT);
   return {
     channelLoss: weightedMean(robust(channelError), channelWeights),
     measureLoss: weightedMean(robust(measureError), measureWeights),
@@ -30,6 +31,7 @@ export function lipLoss(motion: Value, channels: Value, basis: Float32Array) {
       weightedMean(robust(change(measureError)), slice(measureWeights, 1, 1, frames)),
     ),
     shown,
+    measures,
   };
 }
 

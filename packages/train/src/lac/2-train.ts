@@ -3,7 +3,7 @@
  *
  *     npx tsx --conditions=source packages/train/src/lac/2-train.ts --data FOLDER --heard FOLDER --run FOLDER \
  *       [--refine] [--start RUN] [--steps 1500] [--minutes 60] [--rate 1e-3] [--frames 50] [--size 24] \
- *       [--keypoints 1] [--channels 1] [--velocity 0.5] [--style 0.3] [--shown 0.3] [--expert RUN --sync 0.2] [--hears features] [--no-noise] [--seed 1]
+ *       [--keypoints 1] [--channels 1] [--velocity 0.5] [--style 0.3] [--shown 0.3] [--traits 0.2] [--expert RUN --sync 0.2] [--hears features] [--no-noise] [--seed 1]
  *
  * `--data` is the folder of the speech steps (tracked clips for references), `--heard` that of step 1. A run that is started
  * again goes on where it stopped.
@@ -40,6 +40,7 @@ const { values } = parseArgs({
     velocity: { type: 'string', default: '0.5' },
     style: { type: 'string', default: '0.3' },
     shown: { type: 'string', default: '0.3' },
+    traits: { type: 'string', default: '0.2' },
     sync: { type: 'string', default: '0.2' },
     expert: { type: 'string' },
     'real-share': { type: 'string', default: '0.3' },
@@ -82,6 +83,7 @@ const settings = {
   velocity: Number(values.velocity),
   style: Number(values.style),
   shown: Number(values.shown),
+  traits: Number(values.traits),
   sync: Number(values.sync),
   expert: values.expert === undefined ? undefined : await readRunWeights(values.expert),
   refine: values.refine ? lipProjection(mesh) : undefined,
@@ -92,7 +94,7 @@ const objective = lacObjective(scope, basis, settings);
 const start: Weights | undefined = values.start === undefined ? undefined : await readRunWeights(values.start);
 
 /** The same loss with weights of 1 on windows that are not trained on, with its own motion heard and with the true one. */
-const measured = { ...settings, keypoints: 1, channels: 1, velocity: 0.5, style: 0, shown: 0, sync: 0 };
+const measured = { ...settings, keypoints: 1, channels: 1, velocity: 0.5, style: 0, shown: 0, traits: 0, sync: 0 };
 const evaluators = {
   free: await Evaluator.create(lacObjective(new ParameterScope(), basis, measured), { threads: 1 }),
   forced: await Evaluator.create(lacObjective(new ParameterScope(), basis, { ...measured, feedback: 'true' }), {

@@ -19,6 +19,7 @@ import {
   div,
   input,
   linear,
+  log,
   logSoftmax,
   matmul,
   mean,
@@ -26,6 +27,7 @@ import {
   neg,
   type ParameterScope,
   slice,
+  sqrt,
   square,
   sub,
   sum,
@@ -53,6 +55,8 @@ export interface LacObjectiveOptions {
   readonly style: number;
   /** λ of the style that is read off the network's own lips. */
   readonly shown: number;
+  /** λ of how far and how fast the lips of a style move over a window, as against its target. */
+  readonly traits: number;
   /** λ of L_sync, and the weights of the expert that judges it; without them there is none. */
   readonly sync: number;
   readonly expert: Weights | undefined;
@@ -69,6 +73,7 @@ export const LAC_OBJECTIVE_DEFAULTS: LacObjectiveOptions = Object.freeze<LacObje
   velocity: 0.5,
   style: 0.3,
   shown: 0.3,
+  traits: 0.2,
   sync: 0,
   expert: undefined,
 });
@@ -104,7 +109,8 @@ export function lacObjective(
   const refined = options.refine && refineChannels(rough, audio, options.refine, scope.scope('refine'));
   const motion = refined?.motion ?? rough;
 
-  const { channelLoss, measureLoss, velocityLoss, shown } = lipLoss(motion, channels, basis);
+  const { channelLoss, measureLoss, velocityLoss, shown, measures } = lipLoss(motion, channels, basis);
+  const traits = traitLoss(shown, measures);
   const read = shownLoss(slice(shown, 0, size / 2, size), styles.truth, scope);
   let loss = [
     mul(measureLoss, options.keypoints),
@@ -112,6 +118,7 @@ export function lacObjective(
     mul(velocityLoss, options.velocity),
     mul(styles.loss, options.style),
     mul(read, options.shown),
+    mul(traits, options.traits),
   ].reduce((a, b) => add(a, b));
   const metrics: Record<string, Value> = {
     channel: channelLoss,
@@ -119,6 +126,7 @@ export function lacObjective(
     velocity: velocityLoss,
     style: styles.loss,
     shown: read,
+    traits,
   };
   const { expert, sync } = options;
   if (expert !== undefined) {
@@ -206,6 +214,32 @@ function shownLoss(shown: Value, truth: StyleTruth, scope: ParameterScope): Valu
     add(mul(meetingLoss(read, truth), MEETING), mul(tellingLoss(read, truth, scope), TELLING)),
   );
 }
+
+/**
+ * Squared error of log traits over a window: spread of the gap and of the width, and how fast the gap changes. The errors
+ * above are least for lips between all that may be meant; lips of a style must move as far as it asks.
+ */
+function traitLoss(shown: Value, target: Value): Value {
+  const error = square(sub(logTraits(shown), logTraits(target)));
+  return weightedMean(error, input('trait_weights', [shown.shape[0] ?? 0, 1]));
+}
+
+/** Measures [B, T, 9] to three numbers each [B, 3]. */
+function logTraits(measures: Value): Value {
+  const [, frames = 0] = measures.shape;
+  const size = (x: Value) => log(sqrt(add(mean(square(x), [1]), LEAST_TRAIT ** 2)));
+  const centred = (name: (typeof LIP_MEASURES)[number]) => {
+    const at = LIP_MEASURES.indexOf(name);
+    const x = slice(measures, 2, at, at + 1);
+    return sub(x, mean(x, [1], { keepAxes: true }));
+  };
+  const gap = centred('innerGap');
+  const change = sub(slice(gap, 1, 1, frames), slice(gap, 1, 0, frames - 1));
+  return concat([size(gap), size(centred('width')), size(change)], 1);
+}
+
+/** Movements below this hardly count, U. */
+const LEAST_TRAIT = 0.004;
 
 /** The embedding [B, 192] of a point [B, 13]: linear, so that a mix of embeddings is the embedding of the mix. */
 export function pointStyle(point: Value, scope: ParameterScope): Value {

@@ -59,6 +59,7 @@ export function makeStyleBatch(
     reading_leaks: new Float32Array(references * MEASURES),
     reading_added: new Float32Array(references * REFERENCE * MEASURES),
     sync_weights: new Float32Array(size),
+    trait_weights: new Float32Array(size),
   };
   const windows = frames - SYNC_SHAPE.frames + 1;
   const heardSync = new Float32Array(sync ? size * windows * SYNC_SHAPE.width : 0);
@@ -80,7 +81,9 @@ export function makeStyleBatch(
     }
     arrays.point.set(z, b * POINTS);
     arrays.point_weights[b] = example.real ? 0 : 1;
-    arrays.sync_weights[b] = example.real || z.every((value) => Math.abs(value) < MIDDLING) ? 1 : STYLED_SYNC;
+    const middling = example.real || z.every((value) => Math.abs(value) < MIDDLING);
+    arrays.sync_weights[b] = middling ? 1 : STYLED_SYNC;
+    arrays.trait_weights[b] = middling ? 0 : 1;
     const reading = (face: TrackedFace) =>
       noise ? drawTrackerReading(face, REFERENCE, random) : evenTrackerReading(face, REFERENCE);
     if (b < references) {
@@ -109,6 +112,7 @@ export function makeStyleBatch(
     reading_leaks: [references, 1, MEASURES],
     reading_added: [references, REFERENCE, MEASURES],
     sync_weights: [size, 1],
+    trait_weights: [size, 1],
   };
   const batch = Object.fromEntries(
     (Object.keys(arrays) as (keyof typeof arrays)[]).map((key) => [key, { dims: dims[key], data: arrays[key] }]),

@@ -59,15 +59,15 @@ export function parameterOf(z: ArrayLike<number>, name: StyleParameter): number 
 export const STYLE_POINTS: Readonly<Record<StyleName, Readonly<Partial<Record<StyleParameter, number>>>>> = {
   natural: {},
   clear: {
-    opening: 0.35,
-    jaw: -0.7,
-    lowerLip: 0.9,
-    widening: 0.8,
+    opening: 0.45,
+    jaw: -0.8,
+    lowerLip: 1,
+    widening: 0.9,
     rounding: 0.6,
     firmness: 0.8,
     reach: -1,
     tension: 0.3,
-    held: -0.4,
+    held: -0.5,
   },
   relaxed: {
     opening: -0.75,

@@ -3,7 +3,7 @@ import { LIP_MEASURES, MESH_STYLE_ENCODER, SPEECH_CHANNELS } from '@pctalk/core'
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import type { Random } from '../speech/sentences.ts';
 import { lipsOf, measureGains, measureLips, sharpen } from './style-lips.ts';
-import { isSolved, type StyleSources } from './style-sources.ts';
+import { isSolved, type StyleSources, TRACKED_SIZE } from './style-sources.ts';
 import type { Window } from './style-windows.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
@@ -53,6 +53,7 @@ export function showPerson(
     );
     filled += count;
   }
-  for (let i = 0; i < out.length; i++) out[i]! *= gains[i % MEASURES]! * person.gain;
+  const size = person.spoken ? person.gain * TRACKED_SIZE : person.gain;
+  for (let i = 0; i < out.length; i++) out[i]! *= gains[i % MEASURES]! * size;
   sharpen(out, MEASURES, z);
 }

@@ -2,6 +2,12 @@ import { SPEECH_CHANNELS } from '@pctalk/core';
 import type { SpeechClip } from '../speech/clip-store.ts';
 import type { HeardExamples } from './heard-examples.ts';
 
+/**
+ * How much of a tracked speaker's enlargement (`ClipSet.realGain`) LAC keeps: with all of it his lips in the natural style
+ * came out 1.3 times as large as his own.
+ */
+export const TRACKED_SIZE = 0.92;
+
 /** What batches are drawn from. */
 export interface StyleSources {
   readonly heard: HeardExamples;

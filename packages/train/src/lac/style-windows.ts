@@ -5,7 +5,7 @@ import type { Random } from '../speech/sentences.ts';
 import type { HeardExamples } from './heard-examples.ts';
 import { lipsOf, measureGains, measureLips, scaleChannels, sharpen } from './style-lips.ts';
 import { STYLE_PARAMETERS, type StyleParameter } from './style-parameters.ts';
-import { isSolved, type StyleSources } from './style-sources.ts';
+import { isSolved, type StyleSources, TRACKED_SIZE } from './style-sources.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
 const MEASURES = LIP_MEASURES.length;
@@ -103,7 +103,7 @@ export function fillWindow(sources: StyleSources, window: Window, z: Float32Arra
     }
     out.channelWeights[t]! *= REAL_CHANNEL_WEIGHT;
     for (let m = 0; m < MEASURES; m++) {
-      out.measures[t * MEASURES + m] = heard.measures[(first + t) * MEASURES + m]! * gains[m]!;
+      out.measures[t * MEASURES + m] = heard.measures[(first + t) * MEASURES + m]! * gains[m]! * TRACKED_SIZE;
     }
   }
   if (!isSolved(heard, index)) sharpen(out.measures, MEASURES, z);
