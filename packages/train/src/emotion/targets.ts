@@ -43,7 +43,7 @@ const SPEECH_FALL = 1.2;
 /** How large speech itself is in each emotion: loud and high emotions articulate more, sadness less. */
 const ARTICULATION: readonly number[] = EMOTIONS.map(
   (emotion) =>
-    ({ neutral: 1, happy: 1.12, sad: 0.93, angry: 1.2, fear: 1.1, disgusted: 1.08, surprised: 1.2, contempt: 0.95 })[
+    ({ neutral: 1, happy: 1.12, sad: 0.95, angry: 1.2, fear: 1.1, disgusted: 1.08, surprised: 1.2, contempt: 0.95 })[
       emotion
     ],
 );
