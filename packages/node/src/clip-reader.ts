@@ -1,5 +1,5 @@
-import type { RgbaImage } from '@pctalk/core';
-import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
+import type { Picture } from '@pctalk/core';
+import type { VideoDecodeOptions } from './video-decode.ts';
 
 /** Frames kept at once while a clip runs backwards, bytes. */
 const CHUNK_BYTES = 48 << 20;
@@ -7,23 +7,26 @@ const CHUNK_BYTES = 48 << 20;
 /** Frames ahead that are reached sooner by seeking than by reading on. */
 const FAR = 100;
 
-/** A clip's frames by number, asked for one after the other in either direction. Each answer may be drawn into. */
-export class ClipReader implements AsyncDisposable {
-  readonly #path: string;
-  readonly #options: Partial<VideoDecodeOptions>;
-  #forward: AsyncGenerator<RgbaImage, void, void> | undefined;
-  #next = 0;
-  #chunk: RgbaImage[] = [];
-  #chunkFrom = 0;
-  #last: { readonly index: number; readonly picture: RgbaImage } | undefined;
+/** Decodes a range of a clip's frames, each new memory: `decodeVideo` or `decodeI420` of it. */
+export type ClipDecoder<Image> = (
+  range: Pick<VideoDecodeOptions, 'from' | 'count'>,
+) => AsyncGenerator<Image, void, void>;
 
-  constructor(path: string, options: Partial<VideoDecodeOptions>) {
-    this.#path = path;
-    this.#options = options;
+/** A clip's frames by number, asked for one after the other in either direction. Each answer may be drawn into. */
+export class ClipReader<Image extends Picture> implements AsyncDisposable {
+  readonly #decode: ClipDecoder<Image>;
+  #forward: AsyncGenerator<Image, void, void> | undefined;
+  #next = 0;
+  #chunk: Image[] = [];
+  #chunkFrom = 0;
+  #last: { readonly index: number; readonly picture: Image } | undefined;
+
+  constructor(decode: ClipDecoder<Image>) {
+    this.#decode = decode;
   }
 
   /** @returns the frame, new memory; the last one there is when the clip ends before `index` */
-  async frameAt(index: number): Promise<RgbaImage> {
+  async frameAt(index: number): Promise<Image> {
     if (this.#last?.index === index) return copy(this.#last.picture);
     const isBackward = this.#last !== undefined && index < this.#last.index;
     const picture = (isBackward ? await this.#backward(index) : await this.#ahead(index)) ?? this.#last?.picture;
@@ -32,11 +35,11 @@ export class ClipReader implements AsyncDisposable {
     return copy(picture);
   }
 
-  async #ahead(index: number): Promise<RgbaImage | undefined> {
+  async #ahead(index: number): Promise<Image | undefined> {
     this.#chunk = [];
     if (this.#forward === undefined || index < this.#next || index > this.#next + FAR) {
       await this.#close();
-      this.#forward = decodeVideo(this.#path, { ...this.#options, from: index });
+      this.#forward = this.#decode({ from: index });
       this.#next = index;
     }
     for (;;) {
@@ -46,15 +49,15 @@ export class ClipReader implements AsyncDisposable {
     }
   }
 
-  async #backward(index: number): Promise<RgbaImage | undefined> {
+  async #backward(index: number): Promise<Image | undefined> {
     await this.#close();
     const at = index - this.#chunkFrom;
     if (this.#chunk.length === 0 || at < 0 || at >= this.#chunk.length) {
-      const { width, height } = this.#last!.picture;
-      const count = Math.min(index + 1, Math.max(2, Math.floor(CHUNK_BYTES / (width * height * 4))));
+      const bytes = this.#last!.picture.data.length;
+      const count = Math.min(index + 1, Math.max(2, Math.floor(CHUNK_BYTES / bytes)));
       this.#chunkFrom = index + 1 - count;
       this.#chunk = [];
-      for await (const picture of decodeVideo(this.#path, { ...this.#options, from: this.#chunkFrom, count })) {
+      for await (const picture of this.#decode({ from: this.#chunkFrom, count })) {
         this.#chunk.push(picture);
       }
     }
@@ -72,6 +75,6 @@ export class ClipReader implements AsyncDisposable {
   }
 }
 
-function copy({ width, height, data }: RgbaImage): RgbaImage {
-  return { width, height, data: data.slice() };
+function copy<Image extends Picture>(picture: Image): Image {
+  return { ...picture, data: picture.data.slice() };
 }

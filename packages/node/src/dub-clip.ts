@@ -1,8 +1,8 @@
 import {
   clipFrameAt,
   FPS,
+  type I420Image,
   type Performance,
-  type RgbaImage,
   type SourceTrack,
   type TalkerCore,
   type VideoSource,
@@ -17,7 +17,7 @@ import type { TakeFrames } from './render-take.ts';
 import { cachedTrack } from './source-track-cache.ts';
 import type { TakeOptions } from './talker.ts';
 import { clipDecode, reportFindings, trackClip } from './track-clip.ts';
-import type { VideoDecodeOptions } from './video-decode.ts';
+import { decodeI420, type PlanarDecodeOptions } from './video-decode.ts';
 import type { SoundMix } from './video-encode.ts';
 
 /** What becomes of the clip's own sound: nothing of it, some of it under the speech, or all of it and no speech. */
@@ -34,7 +34,7 @@ export interface ClipOptions {
 /** A clip tracked and ready to be dubbed. */
 export interface OpenedClip {
   readonly info: VideoInfo;
-  readonly decode: Partial<VideoDecodeOptions>;
+  readonly decode: Partial<PlanarDecodeOptions>;
   readonly source: VideoSource;
   readonly performance: Performance;
 }
@@ -80,10 +80,11 @@ export async function dubClip(
   return {
     width: track.width,
     height: track.height,
+    format: decode.matrix ?? 'bt709',
     sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
     duration: dubDuration(track, speech.duration, whenShort),
     async *frames() {
-      await using reader = new ClipReader(path, { ...decode, signal: options.signal });
+      await using reader = new ClipReader((range) => decodeI420(path, { ...decode, ...range, signal: options.signal }));
       const dub = core.createClipDub(source, await readFrames(path, decode, source.mouthFrames));
       for await (const { clipFrame, tick, performed } of core.performClip(source, audio, director, whenShort)) {
         const picture = await reader.frameAt(clipFrame);
@@ -123,11 +124,11 @@ function movesWholeFace(performance: Performance): boolean {
 /** Single frames of a clip, in the order asked for. */
 export async function readFrames(
   path: string,
-  decode: Partial<VideoDecodeOptions>,
+  decode: Partial<PlanarDecodeOptions>,
   frames: readonly number[],
-): Promise<RgbaImage[]> {
-  const pictures = new Map<number, RgbaImage>();
-  await using reader = new ClipReader(path, decode);
+): Promise<I420Image[]> {
+  const pictures = new Map<number, I420Image>();
+  await using reader = new ClipReader((range) => decodeI420(path, { ...decode, ...range }));
   for (const frame of [...frames].sort((a, b) => a - b)) pictures.set(frame, await reader.frameAt(frame));
   return frames.map((frame) => pictures.get(frame)!);
 }

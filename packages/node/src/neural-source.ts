@@ -42,7 +42,7 @@ export function openNeuralSource(path: string, fps: number | 'source'): NeuralSo
     first: readFirstOnce,
     reader() {
       if (!isVideo) return { at: readFirstOnce, async [Symbol.asyncDispose]() {} };
-      const clip = new ClipReader(path, { fps });
+      const clip = new ClipReader((range) => decodeVideo(path, { ...range, fps }));
       return {
         at: async (index) => reduce(await clip.frameAt(index)),
         [Symbol.asyncDispose]: () => clip[Symbol.asyncDispose](),

@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { PcTalkError } from '@pctalk/core';
+import { type ColourMatrix, PcTalkError } from '@pctalk/core';
 import { findTruncation } from './audio-truncation.ts';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { plainFileSize } from './read-input.ts';
@@ -9,8 +9,8 @@ export interface VideoInfo {
   readonly hasAudio: boolean;
   /** Of its pictures as stored, pixels; 0 where it is not told. */
   readonly longerSide: number;
-  /** Large pictures without a colour tag: players take them for BT.709, ffmpeg for BT.601. */
-  readonly isUntaggedHd: boolean;
+  /** Of its colours; large pictures without a tag are taken for BT.709, as players do. Undefined for any other. */
+  readonly matrix: ColourMatrix | undefined;
 }
 
 /** Heights from which untagged video is taken for BT.709, pixels. */
@@ -68,8 +68,15 @@ export async function probeVideo(path: string): Promise<VideoInfo> {
     );
   }
   const [width, height] = (/, (\d+)x(\d+)/.exec(video)?.slice(1) ?? [0, 0]).map(Number) as [number, number];
-  const isTagged = /\b(bt709|bt470bg|smpte170m|smpte240m|bt2020\w*)\b/.test(video);
-  return { hasAudio, longerSide: Math.max(width, height), isUntaggedHd: height >= HD_HEIGHT && !isTagged };
+  return { hasAudio, longerSide: Math.max(width, height), matrix: matrixOf(video, height) };
+}
+
+/** The matrix in a line like `Video: h264 (High), yuv420p(tv, bt709/unknown/unknown, progressive), 1280x720 …`. */
+function matrixOf(line: string, height: number): ColourMatrix | undefined {
+  const tag = /\b(bt709|bt470bg|smpte170m|fcc|smpte240m|bt2020\w*|ycgco|gbr)\b/.exec(line)?.[1];
+  if (tag === undefined) return height >= HD_HEIGHT ? 'bt709' : 'bt601';
+  if (tag === 'bt709') return 'bt709';
+  return tag === 'bt470bg' || tag === 'smpte170m' ? 'bt601' : undefined;
 }
 
 /** The error for clips. */

@@ -7,7 +7,7 @@ import { createOutputFile } from './output-file.ts';
 import { openSignedVideo } from './signed-video.ts';
 import { loadSigner } from './signing-key.ts';
 import type { RenderFileOptions, RenderResult } from './talker.ts';
-import type { SoundMix } from './video-encode.ts';
+import type { FrameFormat, SoundMix } from './video-encode.ts';
 
 /** Draws the frames of one take, in order. */
 export interface TakeFrames extends AsyncDisposable {
@@ -17,8 +17,10 @@ export interface TakeFrames extends AsyncDisposable {
   readonly sound?: SoundMix | undefined;
   /** Of the result where it is not the speech's own, seconds. */
   readonly duration?: number | undefined;
-  /** RGBA `[height × width × 4]`; a frame may be overwritten by the next. */
-  frames(): AsyncIterable<Uint8ClampedArray>;
+  /** @default 'rgba' */
+  readonly format?: FrameFormat | undefined;
+  /** Pictures in that format; a frame may be overwritten by the next. */
+  frames(): AsyncIterable<Uint8ClampedArray | Uint8Array>;
 }
 
 /** What the result says besides the frames. */
@@ -55,9 +57,9 @@ export async function renderTake<Source>(
   const [sourceSha256, audioSha256] = await Promise.all([parts.hash?.() ?? hashFile(source), hashFile(audio)]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
-  const { width, height, sound, duration } = stage;
+  const { width, height, format, sound, duration } = stage;
   await using video = await openSignedVideo({
-    ...{ width, height, sound, duration },
+    ...{ width, height, format, sound, duration },
     audio: { path: audio, info },
     output,
     signer,

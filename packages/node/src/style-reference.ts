@@ -32,7 +32,7 @@ export async function readStyleReference(path: string, options: ReadStyleReferen
   const { analyser, basis, runtime, signal } = options;
   const info = await probeVideo(path);
   const sha256 = await hashFile(path);
-  const decode = { maxSide: CLIP_MAX_SIDE, isBt709: info.isUntaggedHd };
+  const decode = { maxSide: CLIP_MAX_SIDE, matrix: info.matrix };
   const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
     (cause: unknown) => {
       if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;

@@ -10,15 +10,15 @@ import {
 } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
 import type { VideoInfo } from './probe-video.ts';
-import { decodeVideo, type VideoDecodeOptions } from './video-decode.ts';
+import { decodeI420, type PlanarDecodeOptions } from './video-decode.ts';
 
 /** Longer side of a clip that is worked on, pixels; larger clips are reduced to it. */
 export const CLIP_MAX_SIDE = 1920;
 
 /** How a clip is decoded to be dubbed. */
-export function clipDecode({ longerSide, isUntaggedHd }: VideoInfo): Partial<VideoDecodeOptions> {
+export function clipDecode({ longerSide, matrix }: VideoInfo): Partial<PlanarDecodeOptions> {
   const isReduced = longerSide > CLIP_MAX_SIDE || longerSide === 0;
-  return isReduced ? { maxSide: CLIP_MAX_SIDE, isBt709: isUntaggedHd } : { colours: 'nearest', isBt709: isUntaggedHd };
+  return { ...(isReduced && { maxSide: CLIP_MAX_SIDE }), matrix };
 }
 
 /** Which face to follow, and how to tell of it. */
@@ -26,7 +26,7 @@ export interface TrackClipOptions {
   readonly faceIndex?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How the clip is decoded. */
-  readonly decode?: Partial<VideoDecodeOptions> | undefined;
+  readonly decode?: Partial<PlanarDecodeOptions> | undefined;
   /** Hears how many frames have been looked at. */
   readonly onFrame?: ((frames: number) => void) | undefined;
 }
@@ -43,7 +43,7 @@ export async function trackClip(
   const { faceIndex, signal, decode, onFrame } = options;
   const tracker = new VideoTracker(analyser, { faceIndex, where: path });
   let frames = 0;
-  for await (const picture of decodeVideo(path, { ...decode, colours: 'quick', signal })) {
+  for await (const picture of decodeI420(path, { ...decode, isReused: true, signal })) {
     throwIfCancelled(signal);
     await tracker.push(picture);
     onFrame?.(++frames);

@@ -1,5 +1,6 @@
-import { PcTalkError, type RgbaImage } from '@pctalk/core';
+import { type ColourMatrix, type I420Image, PcTalkError, type RgbaImage } from '@pctalk/core';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { type PictureReader, PlanarReader, RgbaReader } from './picture-readers.ts';
 import { videoUnreadable } from './probe-video.ts';
 
 /** How a video is read. */
@@ -12,22 +13,15 @@ export interface VideoDecodeOptions {
   readonly count?: number | undefined;
   /** Longer side, pixels; larger pictures are reduced to it. @default as they are */
   readonly maxSide?: number | undefined;
-  /** Takes the colours for BT.709, whatever the file says or does not say. */
-  readonly isBt709?: boolean | undefined;
-  /** How colours come out of their half resolution. @default 'smooth' */
-  readonly colours?: keyof typeof SCALER_FLAGS | undefined;
+  /** Takes the colours for those of this matrix, whatever the file says or does not say. @default what it says */
+  readonly matrix?: ColourMatrix | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Interpolated; as they are, so that unchanged pixels come back from encoding unchanged, at half the cost (for pictures
- * that keep their size); or a quarter of the cost and one or two of 255 off, for pictures that are only looked at.
- */
-const SCALER_FLAGS = {
-  smooth: 'bicubic+accurate_rnd+full_chroma_int',
-  nearest: 'neighbor+accurate_rnd+full_chroma_int',
-  quick: 'bicubic',
-} as const;
+/** Colours of half resolution are interpolated … */
+const SMOOTH = 'bicubic+accurate_rnd+full_chroma_int';
+/** … or, where another matrix is all that changes, left where they are, so that unchanged pixels stay unchanged. */
+const NEAREST = 'neighbor+accurate_rnd+full_chroma_int';
 
 /** The frame rate of everything in this project. */
 export const VIDEO_DECODE_DEFAULTS: VideoDecodeOptions = Object.freeze({ fps: 25 });
@@ -36,30 +30,56 @@ export const VIDEO_DECODE_DEFAULTS: VideoDecodeOptions = Object.freeze({ fps: 25
  * Decodes the first video stream of a file, frame by frame and upright. Each frame is new memory.
  * @throws `media-tool-missing`, `video-unreadable` if the file holds no readable video, `cancelled`.
  */
-export async function* decodeVideo(
+export function decodeVideo(
   path: string,
   options: Partial<VideoDecodeOptions> = {},
 ): AsyncGenerator<RgbaImage, void, void> {
   const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
-  const { fps, from = 0, signal } = settings;
+  const scale = `scale=flags=${SMOOTH}${takenFor(settings)}${sizeLimit(settings)}`;
   // PAM carries its size in a header, so nothing needs to be known of the video before.
+  const format = ['-pix_fmt', 'rgba', '-c:v', 'pam', '-f', 'image2pipe'];
+  return decode(path, settings, [scale], format, new RgbaReader());
+}
+
+/** How a video is read in planes. */
+export interface PlanarDecodeOptions extends VideoDecodeOptions {
+  /** Each frame lies in the memory of the one before. @default each is new memory */
+  readonly isReused?: boolean | undefined;
+}
+
+/**
+ * The same as Y'CbCr 4:2:0 of limited range, which costs a fraction: a clip that is stored so comes out with the bytes it
+ * holds. The matrix is the one it is taken for, else it is brought to BT.709. Odd last columns and rows are dropped.
+ * @throws as `decodeVideo`
+ */
+export function decodeI420(
+  path: string,
+  options: Partial<PlanarDecodeOptions> = {},
+): AsyncGenerator<I420Image, void, void> {
+  const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
+  const { matrix = 'bt709' } = settings;
+  const scale = `scale=flags=${NEAREST}${takenFor(settings)}:out_color_matrix=${matrix}:out_range=tv`;
+  const reduced = settings.maxSide === undefined ? [] : [`scale=flags=${SMOOTH}${sizeLimit(settings)}`];
+  const even = 'crop=w=trunc(iw/2)*2:h=trunc(ih/2)*2:x=0:y=0';
+  const format = ['-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe'];
+  const reader = new PlanarReader({ matrix, isReused: settings.isReused === true });
+  return decode(path, settings, [...reduced, even, scale, 'format=yuv420p'], format, reader);
+}
+
+async function* decode<Image>(
+  path: string,
+  settings: VideoDecodeOptions,
+  converters: readonly string[],
+  format: readonly string[],
+  reader: PictureReader<Image>,
+): AsyncGenerator<Image, void, void> {
+  const { fps, from = 0, signal } = settings;
   const output = [
-    '-map',
-    '0:v:0',
-    ...(fps === 'source' ? ['-fps_mode', 'passthrough'] : []),
-    '-vf',
-    filters(settings),
-    '-pix_fmt',
-    'rgba',
-    '-c:v',
-    'pam',
-    '-f',
-    'image2pipe',
-    'pipe:1',
+    ...['-map', '0:v:0', ...(fps === 'source' ? ['-fps_mode', 'passthrough'] : [])],
+    ...['-vf', [...timeFilters(settings), ...converters].join(','), ...format, 'pipe:1'],
   ];
   using ffmpeg = startFfmpeg([...seekArguments(settings), ...inputArguments(path), '-an', ...output], { signal });
   ffmpeg.stdin.end();
-  const reader = new PamReader();
   let frames = 0;
   for await (const chunk of ffmpeg.stdout as AsyncIterable<Buffer>) {
     reader.push(chunk);
@@ -84,62 +104,19 @@ function seekArguments({ fps, from = 0 }: VideoDecodeOptions): string[] {
   return fps === 'source' || from <= LEAD ? [] : ['-ss', ((from - LEAD) / fps).toFixed(6)];
 }
 
-function filters({ fps, from = 0, count, maxSide, isBt709, colours = 'smooth' }: VideoDecodeOptions): string {
+function timeFilters({ fps, from = 0, count }: VideoDecodeOptions): string[] {
   const skipped = fps === 'source' ? from : Math.min(from, LEAD); // without a rate nothing is sought
   const end = count === undefined ? '' : `:end_frame=${skipped + count}`;
-  const limit =
-    maxSide === undefined ? '' : `:w='min(iw,iw*${maxSide}/max(iw,ih))':h='min(ih,ih*${maxSide}/max(iw,ih))'`;
   return [
     ...(fps === 'source' ? [] : [`fps=${fps}`]),
     ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`, 'setpts=PTS-STARTPTS'] : []),
-    `scale=flags=${SCALER_FLAGS[colours]}${isBt709 ? ':in_color_matrix=bt709' : ''}${limit}`,
-  ].join(',');
+  ];
 }
 
-/** Cuts a byte stream into PAM pictures with four channels of 8 bits. */
-class PamReader {
-  #chunks: Buffer[] = [];
-  #length = 0;
-  #frame: { readonly width: number; readonly height: number } | undefined;
+function takenFor({ matrix }: VideoDecodeOptions): string {
+  return matrix === undefined ? '' : `:in_color_matrix=${matrix}`;
+}
 
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-  }
-
-  /** @returns the next whole picture, if it has arrived. */
-  next(): RgbaImage | undefined {
-    this.#frame ??= this.#header();
-    if (!this.#frame) return undefined;
-    const { width, height } = this.#frame;
-    const bytes = width * height * 4;
-    if (this.#length < bytes) return undefined;
-    this.#frame = undefined;
-    return { width, height, data: this.#take(bytes) };
-  }
-
-  #header(): { width: number; height: number } | undefined {
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    const text = this.#chunks[0]?.subarray(0, 256).toString('latin1') ?? '';
-    const end = text.indexOf('ENDHDR\n');
-    if (end < 0) return undefined;
-    this.#take(end + 'ENDHDR\n'.length);
-    const read = (name: string) => Number(new RegExp(`${name} (\\d+)`).exec(text)?.[1]);
-    return { width: read('WIDTH'), height: read('HEIGHT') };
-  }
-
-  #take(bytes: number): Uint8ClampedArray {
-    const out = new Uint8ClampedArray(bytes);
-    let filled = 0;
-    while (filled < bytes) {
-      const head = this.#chunks[0]!;
-      const part = head.subarray(0, bytes - filled);
-      out.set(part, filled);
-      filled += part.length;
-      if (part.length === head.length) this.#chunks.shift();
-      else this.#chunks[0] = head.subarray(part.length);
-    }
-    this.#length -= bytes;
-    return out;
-  }
+function sizeLimit({ maxSide }: VideoDecodeOptions): string {
+  return maxSide === undefined ? '' : `:w='min(iw,iw*${maxSide}/max(iw,ih))':h='min(ih,ih*${maxSide}/max(iw,ih))'`;
 }

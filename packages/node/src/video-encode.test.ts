@@ -15,6 +15,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ffmpegSync, wave } from '../test/sounds.ts';
 import { decodeAudio, inspectAudio, SPEECH_RATE } from './audio-decode.ts';
 import { createOutputFile } from './output-file.ts';
+import { probeVideo } from './probe-video.ts';
 import { FRAME_RATE, openVideoEncoder } from './video-encode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
@@ -117,6 +118,21 @@ describe('openVideoEncoder', () => {
     ]);
     expect(frames).toBe(Math.ceil(seconds * FRAME_RATE));
     expect(colours(at('short.mp4')).length).toBe(frames);
+  });
+
+  it.each(['bt601', 'bt709'] as const)('encodes planes of %s as they are and says so', async (format) => {
+    const audio = click('planes.wav', 0.1, 0.05);
+    const info = await inspectAudio(audio);
+    const output = at(`planes-${format}.mp4`);
+    {
+      await using encoder = openVideoEncoder({ width: 32, height: 32, format, audio: { path: audio, info }, output });
+      const planes = new Uint8Array(32 * 32 * 1.5).fill(90, 0, 1024).fill(140, 1024, 1280).fill(110, 1280);
+      for (let n = 0; n < 3; n++) await encoder.write(planes);
+      await encoder.finish();
+    }
+    const data = ffmpegSync(['-i', output, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1']);
+    expect([data[500], data[1100], data[1400]]).toEqual([90, 140, 110]);
+    expect((await probeVideo(output)).matrix).toBe(format);
   });
 
   it('drops the odd row and column', async () => {

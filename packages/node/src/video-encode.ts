@@ -1,4 +1,4 @@
-import { invariant, PcTalkError } from '@pctalk/core';
+import { type ColourMatrix, invariant, PcTalkError } from '@pctalk/core';
 import { type AudioInfo, throwIfCancelled } from './audio-decode.ts';
 import { type Ffmpeg, fileUrl, inputArguments, startFfmpeg } from './ffmpeg.ts';
 
@@ -20,8 +20,16 @@ export interface SoundMix {
   readonly speech: boolean;
 }
 
+/**
+ * How pictures come: RGBA `[height × width × 4]` in sRGB, or planes as in `I420Image`, by the matrix of which they are
+ * encoded as they are.
+ */
+export type FrameFormat = 'rgba' | ColourMatrix;
+
 /** Options of `openVideoEncoder`. */
 export interface VideoEncoderOptions {
+  /** @default 'rgba' */
+  readonly format?: FrameFormat | undefined;
   /** Pixels; an odd last column or row is dropped, H.264 has even sides. */
   readonly width: number;
   /** Pixels. */
@@ -42,7 +50,7 @@ export interface VideoEncoderOptions {
 export interface VideoEncoder extends AsyncDisposable {
   /**
    * Appends one frame, waiting while the encoder is behind.
-   * @param frame RGBA `[height × width × 4]`, sRGB; copied, so the caller may draw into it again at once
+   * @param frame in the encoder's format; copied, so the caller may draw into it again at once
    */
   write(frame: Uint8ClampedArray | Uint8Array): Promise<void>;
   /** Ends the video and waits until the file is complete. */
@@ -50,7 +58,8 @@ export interface VideoEncoder extends AsyncDisposable {
 }
 
 /**
- * Encodes frames and a sound file into MP4: H.264 (BT.709, limited range, tagged), 25 fps, AAC, index in front.
+ * Encodes frames and a sound file into MP4: H.264 (limited range, BT.709 unless planes of BT.601 come in, tagged), 25 fps,
+ * AAC, index in front.
  * Sound starts with the first frame, sample for sample as `decodeAudio` hears it. Without B-frames, so that no player
  * has to honour an edit list to show the first frame at 0 (costs 8 % of size). Preset superfast at crf 22 takes 30 % less
  * time than veryfast at crf 20, for the same PSNR and a quarter more bytes.
@@ -58,7 +67,7 @@ export interface VideoEncoder extends AsyncDisposable {
  */
 export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   const { width, height, signal } = options;
-  const frameBytes = width * height * 4;
+  const frameBytes = width * height * ((options.format ?? 'rgba') === 'rgba' ? 4 : 1.5);
   const ffmpeg = startFfmpeg(encoderArguments(options), { signal });
   ffmpeg.stdout.resume();
   const pool: Uint8Array[] = [];
@@ -96,23 +105,25 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   };
 }
 
-function encoderArguments({ width, height, audio, sound, duration, output }: VideoEncoderOptions): string[] {
+function encoderArguments(options: VideoEncoderOptions): string[] {
+  const { width, height, format = 'rgba', audio, sound, duration, output } = options;
+  const isPlanar = format !== 'rgba';
+  const matrix = format === 'bt601' ? 'smpte170m' : 'bt709';
   const { rate, channels, bits } = aacFormat(audio.info);
-  const even = `crop=${width & ~1}:${height & ~1}:0:0,`;
-  const colour = 'range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+  const even = (width | height) & 1 ? `crop=${width & ~1}:${height & ~1}:0:0,` : '';
+  const convert = `${even}scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,`;
+  const colour = `range=tv:color_primaries=bt709:color_trc=bt709:colorspace=${matrix}`;
   return [
-    ...['-y', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`, '-framerate', `${FRAME_RATE}`],
+    ...['-y', '-f', 'rawvideo', '-pix_fmt', isPlanar ? 'yuv420p' : 'rgba'],
+    ...['-video_size', `${width}x${height}`, '-framerate', `${FRAME_RATE}`],
     ...['-i', 'pipe:0', ...inputArguments(audio.path), ...(sound ? inputArguments(sound.path) : [])],
     ...(sound ? ['-filter_complex', mixFilter(sound, rate)] : []),
     ...['-map', '0:v:0', '-map', sound ? '[mix]' : '1:a:0'],
     ...(duration === undefined ? [] : ['-t', duration.toFixed(6)]),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
-    ...[
-      '-vf',
-      `${(width | height) & 1 ? even : ''}scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=${colour}`,
-    ],
+    ...['-vf', `${isPlanar ? '' : convert}setparams=${colour}`],
     ...['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-color_range', 'tv'],
-    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'],
+    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', matrix],
     ...(sound ? [] : ['-af', 'asetpts=N/SR/TB']),
     ...['-c:a', 'aac', '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
     ...['-movflags', '+faststart', '-f', 'mp4', fileUrl(output)],

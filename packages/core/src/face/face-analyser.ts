@@ -1,4 +1,4 @@
-import type { RgbaImage } from '../image.ts';
+import type { Picture } from '../image.ts';
 import type { FaceRegion } from './face-region.ts';
 
 /** A face found by the detector. */
@@ -34,14 +34,14 @@ export const LANDMARK_DEFAULTS: LandmarkOptions = Object.freeze({ iterations: 3 
  */
 export interface FaceAnalyser {
   /** All faces, from image left to image right; small faces are sought in parts of the picture. */
-  detect(image: RgbaImage): Promise<FaceDetection[]>;
+  detect(image: Picture): Promise<FaceDetection[]>;
   /** Landmarks of the face in a region. */
-  landmarks(image: RgbaImage, region: FaceRegion, options?: Partial<LandmarkOptions>): Promise<FaceLandmarks>;
+  landmarks(image: Picture, region: FaceRegion, options?: Partial<LandmarkOptions>): Promise<FaceLandmarks>;
   /**
    * Follows one face from frame to frame; looks for it anew when it was lost or never seen.
    * @param previous the answer for the frame before.
    * @returns undefined if no face is there.
    */
-  track(image: RgbaImage, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined>;
+  track(image: Picture, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined>;
   dispose(): Promise<void>;
 }

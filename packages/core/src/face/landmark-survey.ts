@@ -1,5 +1,6 @@
-import type { RgbaImage } from '../image.ts';
+import type { Picture } from '../image.ts';
 import { cropImage } from './crop-image.ts';
+import { cutPicture, rectAround } from './cut-picture.ts';
 import type { FaceAnalyser } from './face-analyser.ts';
 import { type FaceRegion, regionOfLandmarks } from './face-region.ts';
 import { LANDMARK_COUNT } from './landmarks.ts';
@@ -28,6 +29,8 @@ export const SURVEY_DEFAULTS: SurveyOptions = Object.freeze({ views: 9, iteratio
 /** Faces whose region is larger than this are surveyed in a reduced copy, pixels. */
 const LARGE_FACE = 900;
 const WORKING_SIZE = 900;
+/** What the crop's filters reach beyond it, and the grid on which it is halved, pixels. */
+const CROP_ROOM = 32;
 
 /** Shift right and down (sides), size, turn (radians) of each view. */
 const VIEWS = [
@@ -49,7 +52,7 @@ const VIEWS = [
  */
 export async function surveyLandmarks(
   analyser: FaceAnalyser,
-  image: RgbaImage,
+  image: Picture,
   region: FaceRegion,
   options: Partial<SurveyOptions> = {},
 ): Promise<LandmarkSurvey> {
@@ -57,7 +60,10 @@ export async function surveyLandmarks(
   // A working copy of a large face, so that the picture is reduced once and not for every view.
   if (region.size > LARGE_FACE) {
     const window = { ...region, size: region.size * 1.5 };
-    const copy = cropImage(image, window, WORKING_SIZE);
+    const part = rectAround(image, window, CROP_ROOM, CROP_ROOM);
+    const { centerX, centerY } = window;
+    const shifted = { ...window, centerX: centerX - part.left, centerY: centerY - part.top };
+    const copy = cropImage(cutPicture(image, part), shifted, WORKING_SIZE);
     const inside = { centerX: WORKING_SIZE / 2, centerY: WORKING_SIZE / 2, size: WORKING_SIZE / 1.5, rotation: 0 };
     const { points, spread, score } = await surveyLandmarks(analyser, copy, inside, options);
     cropToPicture(points, window, WORKING_SIZE, points);

@@ -3,7 +3,7 @@ import { LANDMARK_DEFAULTS } from '../face/face-analyser.ts';
 import { type FaceRegion, regionAround, regionOfLandmarks } from '../face/face-region.ts';
 import { ImagePyramid, QUICK_STEP } from '../face/image-pyramid.ts';
 import type { RegionTensorOptions } from '../face/sample-region.ts';
-import type { RgbaImage } from '../image.ts';
+import type { Picture } from '../image.ts';
 import type { TensorRuntime, TensorSession } from '../tensor-runtime.ts';
 import type { FaceModelAssets } from './face-assets.ts';
 import { buildFaceDetector, DETECTOR_OUTPUTS, DETECTOR_SIZE } from './face-detector/network.ts';
@@ -36,7 +36,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   readonly #detector: TensorSession;
   readonly #landmarks: TensorSession;
   readonly #subsets: LandmarkNetwork['subsets'];
-  readonly #pyramids = new WeakMap<RgbaImage, ImagePyramid>();
+  readonly #pyramids = new WeakMap<Picture, ImagePyramid>();
 
   constructor(detector: TensorSession, landmarks: TensorSession, subsets: LandmarkNetwork['subsets']) {
     this.#detector = detector;
@@ -44,7 +44,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     this.#subsets = subsets;
   }
 
-  async detect(image: RgbaImage): Promise<FaceDetection[]> {
+  async detect(image: Picture): Promise<FaceDetection[]> {
     const pyramid = this.#pyramid(image);
     let found: RawDetection[] = [];
     for (const round of searchRounds(image.width, image.height)) {
@@ -56,7 +56,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   }
 
   async landmarks(
-    image: RgbaImage,
+    image: Picture,
     region: FaceRegion,
     options: Partial<LandmarkOptions> = {},
   ): Promise<FaceLandmarks> {
@@ -67,9 +67,10 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     return result;
   }
 
-  async track(image: RgbaImage, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined> {
+  async track(image: Picture, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined> {
     if (previous) {
-      const next = await this.#landmarksIn(new ImagePyramid(image, QUICK_STEP), regionOfLandmarks(previous.points));
+      const part = regionOfLandmarks(previous.points);
+      const next = await this.#landmarksIn(new ImagePyramid(image, { maxStep: QUICK_STEP, part }), part);
       if (next.score >= MIN_SCORE) return next;
     }
     const faces = await this.detect(image);
@@ -84,7 +85,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     await Promise.all([this.#detector.dispose(), this.#landmarks.dispose()]);
   }
 
-  #pyramid(image: RgbaImage): ImagePyramid {
+  #pyramid(image: Picture): ImagePyramid {
     const pyramid = this.#pyramids.get(image) ?? new ImagePyramid(image);
     this.#pyramids.set(image, pyramid);
     return pyramid;

@@ -1,10 +1,17 @@
 import { invariant } from '../errors.ts';
-import type { RgbaImage } from '../image.ts';
+import { rectAround, toRgba } from '../face/cut-picture.ts';
+import type { FaceRegion } from '../face/face-region.ts';
+import { cutI420, pasteI420 } from '../face/i420.ts';
+import type { I420Image, Picture } from '../image.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { type ClipMouth, readClipMouth } from '../render/clip-mouth.ts';
 import { type ClipRenderer, createClipRenderer } from '../render/clip-renderer.ts';
+import { isNative } from '../render/clip-window-pixels.ts';
 import type { PerformedFrame } from './drive.ts';
 import type { ClipTick, VideoSource } from './video-source.ts';
+
+/** What the filters of a reduced window reach beyond it, pixels. */
+const ROOM = 16;
 
 /** One frame of a dubbed clip before it is drawn. */
 export interface ClipFrame {
@@ -14,31 +21,56 @@ export interface ClipFrame {
   readonly performed: PerformedFrame;
 }
 
+/** What drawing needs of a tick. */
+export type DrawnTick = Pick<ClipTick, 'window' | 'observed' | 'strength'>;
+
+/** The mouth of the clip's frame with the brightest teeth. @param pictures the clip's frames `source.mouthFrames`. */
+export function chooseClipMouth(source: VideoSource, pictures: readonly Picture[]): ClipMouth {
+  let best: ClipMouth | undefined;
+  for (const [i, picture] of pictures.entries()) {
+    const { window, observed } = source.tickAt(source.mouthFrames[i]!);
+    const mouth = readClipMouth(toRgba(picture), window, observed);
+    if (best === undefined || mouth.teeth > best.teeth) best = mouth;
+  }
+  invariant(best !== undefined, 'a clip needs a frame for its mouth');
+  return best;
+}
+
 /** Draws dubbed frames into the clip's pictures. */
 export class ClipDub {
   readonly #renderer: ClipRenderer;
+  /** The part of the picture that is drawn, as it was and as it is. */
+  #before = new Uint8ClampedArray(0);
+  #after = new Uint8ClampedArray(0);
 
-  /** @param pictures the clip's frames `source.mouthFrames`, for teeth and light: the one with the brightest teeth serves. */
-  constructor(source: VideoSource, pictures: readonly RgbaImage[]) {
-    let best: ClipMouth | undefined;
-    for (const [i, picture] of pictures.entries()) {
-      const { window, observed } = source.tickAt(source.mouthFrames[i]!);
-      const mouth = readClipMouth(picture, window, observed);
-      if (best === undefined || mouth.teeth > best.teeth) best = mouth;
-    }
-    invariant(best !== undefined, 'a clip needs a frame for its mouth');
-    this.#renderer = createClipRenderer(best);
+  /** @param mouth teeth and light of the clip. */
+  constructor(mouth: ClipMouth) {
+    this.#renderer = createClipRenderer(mouth);
   }
 
-  /** Redraws what moves in the picture, in place; a frame without the face stays as it is. */
-  draw(picture: RgbaImage, tick: ClipTick, driven: DrivenFrame): void {
-    if (tick.strength === 0) return;
-    this.#renderer.draw(picture, tick.window, tick.observed, weaken(driven, tick));
+  /** Redraws what moves in the picture, in place; a frame without the face stays as it is, and so does every pixel else. */
+  draw(picture: I420Image, tick: DrawnTick, driven: DrivenFrame): void {
+    const { window, observed, strength } = tick;
+    if (strength === 0) return;
+    const rect = rectAround(picture, window, isNative(window) ? 0 : ROOM, 2);
+    const bytes = rect.width * rect.height * 4;
+    if (this.#before.length !== bytes) {
+      this.#before = new Uint8ClampedArray(bytes);
+      this.#after = new Uint8ClampedArray(bytes);
+    }
+    const part = cutI420(picture, rect, this.#after);
+    this.#before.set(part.data);
+    this.#renderer.draw(part, shifted(window, -rect.left, -rect.top), observed, weaken(driven, tick));
+    pasteI420(picture, rect, this.#before, part.data);
   }
 }
 
+function shifted(region: FaceRegion, x: number, y: number): FaceRegion {
+  return { ...region, centerX: region.centerX + x, centerY: region.centerY + y };
+}
+
 /** K_s + strength · (K_d − K_s). */
-function weaken(driven: DrivenFrame, { strength, observed }: ClipTick): DrivenFrame {
+function weaken(driven: DrivenFrame, { strength, observed }: DrawnTick): DrivenFrame {
   if (strength === 1) return driven;
   const keypoints = driven.keypoints.map((x, i) => observed.keypoints[i]! + strength * (x - observed.keypoints[i]!));
   return { ...driven, keypoints };

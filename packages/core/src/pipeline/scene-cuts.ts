@@ -1,4 +1,4 @@
-import type { RgbaImage } from '../image.ts';
+import { isI420, type Picture } from '../image.ts';
 
 /** Side of the grid of places that are compared. */
 const GRID = 24;
@@ -18,7 +18,7 @@ export class SceneCuts {
   #usual = 2;
 
   /** @returns whether a new shot begins with this frame; never for the first. */
-  next(image: RgbaImage): boolean {
+  next(image: Picture): boolean {
     const now = grid(image);
     const before = this.#previous;
     this.#previous = now;
@@ -31,16 +31,26 @@ export class SceneCuts {
   }
 }
 
-/** Mean luma of 4 × 4 samples in each block `[24 × 24]`. */
-function grid({ width, height, data }: RgbaImage): Float32Array {
+/** Mean luma of 4 × 4 samples in each block `[24 × 24]`, 0–255. */
+function grid(image: Picture): Float32Array {
+  const { width, height } = image;
   const out = new Float32Array(GRID * GRID);
   const fine = GRID * 4;
+  const lumaOf = isI420(image) ? lumaOfI420 : lumaOfRgba;
   for (let j = 0; j < fine; j++) {
-    const y = Math.floor(((j + 0.5) * height) / fine);
+    const row = Math.floor(((j + 0.5) * height) / fine) * width;
     for (let i = 0; i < fine; i++) {
-      const p = (y * width + Math.floor(((i + 0.5) * width) / fine)) * 4;
-      out[(j >> 2) * GRID + (i >> 2)]! += (0.299 * data[p]! + 0.587 * data[p + 1]! + 0.114 * data[p + 2]!) / 16;
+      out[(j >> 2) * GRID + (i >> 2)]! += lumaOf(image.data, row + Math.floor(((i + 0.5) * width) / fine)) / 16;
     }
   }
   return out;
+}
+
+function lumaOfRgba(data: ArrayLike<number>, pixel: number): number {
+  const p = pixel * 4;
+  return 0.299 * data[p]! + 0.587 * data[p + 1]! + 0.114 * data[p + 2]!;
+}
+
+function lumaOfI420(data: ArrayLike<number>, pixel: number): number {
+  return (255 / 219) * (data[pixel]! - 16);
 }

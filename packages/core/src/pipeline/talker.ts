@@ -1,7 +1,7 @@
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { Performance } from '../formats/performance.ts';
 import type { SourceTrack } from '../formats/source-track.ts';
-import type { RgbaImage } from '../image.ts';
+import type { Picture, RgbaImage } from '../image.ts';
 import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emotion-driver.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
@@ -14,7 +14,7 @@ import { createMeshRenderer } from '../render/mesh-renderer.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
-import { ClipDub, type ClipFrame } from './clip-dub.ts';
+import { ClipDub, type ClipFrame, chooseClipMouth } from './clip-dub.ts';
 import { Director } from './director.ts';
 import { drive, type PerformedFrame } from './drive.ts';
 import { clipFrameAt, type WhenShort } from './frame-order.ts';
@@ -125,8 +125,8 @@ export class TalkerCore {
   }
 
   /** What draws into the clip's frames. @param pictures the clip's frames `source.mouthFrames`. */
-  createClipDub(source: VideoSource, pictures: readonly RgbaImage[]): ClipDub {
-    return new ClipDub(source, pictures);
+  createClipDub(source: VideoSource, pictures: readonly Picture[]): ClipDub {
+    return new ClipDub(chooseClipMouth(source, pictures));
   }
 
   /**

@@ -5,7 +5,7 @@ import { FACE_WARNING_LIMITS, mouthUncertainty } from '../face/face-warnings.ts'
 import { surveyLandmarks } from '../face/landmark-survey.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
 import type { SourceTrack, TrackFinding } from '../formats/source-track.ts';
-import type { RgbaImage } from '../image.ts';
+import type { Picture } from '../image.ts';
 import { chooseFace } from './choose-face.ts';
 import { FPS } from './director.ts';
 import { SceneCuts } from './scene-cuts.ts';
@@ -42,7 +42,6 @@ export class VideoTracker {
   #width = 0;
   #height = 0;
   #shot = 0;
-  #look: Promise<void> = Promise.resolve();
 
   constructor(analyser: FaceAnalyser, options: TrackOptions) {
     this.#analyser = analyser;
@@ -50,10 +49,10 @@ export class VideoTracker {
   }
 
   /**
-   * Looks at the next frame. The picture must not be overwritten: some are looked at longer, beside the following ones.
+   * Looks at the next frame; its memory may be used again afterwards.
    * @throws `several-faces`, `face-too-small`, `value-out-of-range` where the face must be chosen
    */
-  async push(picture: RgbaImage): Promise<void> {
+  async push(picture: Picture): Promise<void> {
     const frame = this.#chunks.length;
     this.#width = picture.width;
     this.#height = picture.height;
@@ -69,15 +68,12 @@ export class VideoTracker {
     this.#previous = found ?? this.#previous;
     if (found === undefined) this.#note('face-lost', frame, frame + 1);
     else if (frame % LOOK_EVERY === LOOK_EVERY >> 1) {
-      await this.#look;
-      this.#look = this.#lookAround(picture, regionOfLandmarks(found.points), frame);
-      this.#look.catch(() => {}); // Heard of when it is awaited.
+      await this.#lookAround(picture, regionOfLandmarks(found.points), frame);
     }
   }
 
   /** @returns the track, landmarks steadied. @throws `no-face` when no frame has shown the face */
   async finish(): Promise<SourceTrack> {
-    await this.#look;
     const frameCount = this.#chunks.length;
     const seen = Uint8Array.from(this.#chunks, (points) => (points === undefined ? 0 : 1));
     if (!seen.includes(1)) {
@@ -107,7 +103,7 @@ export class VideoTracker {
   }
 
   /** The chosen face where none is being followed: at the beginning and after a cut. */
-  async #find(picture: RgbaImage): Promise<FaceLandmarks | undefined> {
+  async #find(picture: Picture): Promise<FaceLandmarks | undefined> {
     const faces = await this.#analyser.detect(picture);
     if (faces.length === 0) return undefined;
     // After a cut the picture may show fewer people: the only face is taken, and the cut is reported.
@@ -122,7 +118,7 @@ export class VideoTracker {
   }
 
   /** The same face in the next frame; one that has jumped or changed its size is somebody else's. */
-  async #follow(picture: RgbaImage, previous: FaceLandmarks): Promise<FaceLandmarks | undefined> {
+  async #follow(picture: Picture, previous: FaceLandmarks): Promise<FaceLandmarks | undefined> {
     const found = await this.#analyser.track(picture, previous);
     if (found === undefined) return undefined;
     const lostFor = this.#lostFor();
@@ -140,7 +136,7 @@ export class VideoTracker {
     return this.#chunks.length - 1 - last;
   }
 
-  async #lookAround(picture: RgbaImage, region: FaceRegion, frame: number): Promise<void> {
+  async #lookAround(picture: Picture, region: FaceRegion, frame: number): Promise<void> {
     const from = frame - (LOOK_EVERY >> 1);
     const survey = await surveyLandmarks(this.#analyser, picture, region, LOOK);
     if (mouthUncertainty(survey.spread) > FACE_WARNING_LIMITS.mouthUncertainty) {

@@ -11,8 +11,9 @@ import {
   pointsAt,
   type RgbaImage,
   type TalkerCore,
+  toRgba,
 } from '@pctalk/core';
-import { decodeAudio, decodeVideo, openClip, readFrames } from '@pctalk/node';
+import { decodeAudio, decodeI420, openClip, readFrames } from '@pctalk/node';
 import { type FaceDescriber, likeness } from './face-likeness.ts';
 import { deviation, lipDistance, lipGap, mouthBox, staticJitter } from './landmark-figures.ts';
 import { addSquaredError, psnr, type SplitError, ssim } from './picture-distance.ts';
@@ -77,10 +78,11 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
   const descriptions: Float32Array[] = [];
   let seen: FaceLandmarks | undefined;
   let frame = 0;
-  for await (const input of decodeVideo(path, { ...decode, count: options.frames })) {
+  for await (const picture of decodeI420(path, { ...decode, count: options.frames })) {
+    const input = toRgba(picture);
     const tick = source.tickAt(frame);
     const previous = seen; // Input and results are looked at through the same crop.
-    seen = await core.analyser.track(input, seen);
+    seen = await core.analyser.track(picture, seen);
     before.push(seen?.points);
     const isDescribed = seen !== undefined && frame % DESCRIBE_EVERY === 0;
     const description = isDescribed ? await options.describer.describe(input, seen!.points) : undefined;
@@ -88,9 +90,10 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
     for (const take of takes) {
       const driven = await take.driver(tick);
       if (driven === undefined) continue;
-      const result = { ...input, data: input.data.slice() };
-      dub.draw(result, tick, driven);
-      take.seen = await core.analyser.track(result, previous ?? seen);
+      const dubbed = { ...picture, data: picture.data.slice() };
+      dub.draw(dubbed, tick, driven);
+      const result = toRgba(dubbed);
+      take.seen = await core.analyser.track(dubbed, previous ?? seen);
       take.after.push(take.seen?.points);
       if (description && take.seen) {
         take.likenesses.push(likeness(description, await options.describer.describe(result, take.seen.points)));
