@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PLACES, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import { uniformAt } from '../math/random.ts';
 import { createArticulationEditor } from './articulation.ts';
 import { createCanonicalSource } from './canonical-source.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, type Coefficient } from './coefficients.ts';
 import { ARTICULATIONS, type Articulation } from './emotions.ts';
-import { type FaceMeasures, measureFace } from './measures.ts';
+import { measureFace } from './measures.ts';
 import { readMeshBasis } from './mesh-basis.ts';
 import { createMeshMotionSpace } from './mesh-motion-space.ts';
 import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
@@ -33,12 +34,17 @@ const lipsAt = (frame: number): Float32Array => {
     return out;
   }
   set('jawOpen', 0.08 + 0.35 * u(1));
-  set(u(2) < 0.5 ? 'mouthPucker' : 'mouthStretch', 0.6 * u(3));
+  set(u(2) < 0.5 ? 'mouthPucker' : 'mouthStretch', 0.35 * u(3));
   set('mouthFunnel', 0.2 * u(4));
   set('mouthLowerDown', 0.3 * u(5));
   return out;
 };
-const measured = (lips: Float32Array): FaceMeasures => {
+/** What each edit is to scale. A falling jaw draws the corners in: that is no part of the width. */
+interface Measures extends Readonly<Record<Articulation, number>> {
+  readonly gapPerWidth: number;
+}
+const jaw = (COEFFICIENT_INDEX.jawOpen * VERTEX_COUNT + PLACES.leftMouthCorner) * 3;
+const measured = (lips: Float32Array): Measures => {
   const frame = space.compose(source, {
     lips,
     emotion: zero,
@@ -50,9 +56,14 @@ const measured = (lips: Float32Array): FaceMeasures => {
   writePoseMatrix(frame.pose, matrix);
   const head = new Float32Array(frame.keypoints.length);
   writeHeadFrame(frame.keypoints, frame.pose, matrix, head);
-  return measureFace(head);
+  const { lipGap, outerLipOpening, mouthWidth, lipGapPerWidth } = measureFace(head);
+  return {
+    opening: lipGap,
+    pursing: outerLipOpening - lipGap,
+    widening: mouthWidth - 2 * lips[COEFFICIENT_INDEX.jawOpen]! * basis.displacements[jaw]!,
+    gapPerWidth: lipGapPerWidth,
+  };
 };
-const MEASURE = { opening: 'lipGap', pursing: 'lipProtrusion', widening: 'mouthWidth' } as const;
 const rest = measured(zero);
 const clip = (scales: Partial<Record<Articulation, number>>) =>
   Array.from({ length: 64 }, (_, frame) => {
@@ -60,8 +71,8 @@ const clip = (scales: Partial<Record<Articulation, number>>) =>
     edit(lips, { opening: 1, pursing: 1, widening: 1, ...scales });
     return measured(lips);
   });
-const deviation = (values: readonly FaceMeasures[], name: Articulation) =>
-  Math.sqrt(values.reduce((sum, m) => sum + (m[MEASURE[name]] - rest[MEASURE[name]]) ** 2, 0) / values.length);
+const deviation = (values: readonly Measures[], name: Articulation) =>
+  Math.sqrt(values.reduce((sum, m) => sum + (m[name] - rest[name]) ** 2, 0) / values.length);
 
 describe('articulation', () => {
   const plain = clip({});
@@ -81,7 +92,7 @@ describe('articulation', () => {
   it('keeps closures', () => {
     for (const name of ARTICULATIONS) {
       const edited = clip({ [name]: 2 });
-      for (let frame = 0; frame < 64; frame += 8) expect(edited[frame]!.lipGapPerWidth).toBeLessThan(0.02);
+      for (let frame = 0; frame < 64; frame += 8) expect(edited[frame]!.gapPerWidth).toBeLessThan(0.02);
     }
   });
 
@@ -99,6 +110,6 @@ describe('articulation', () => {
   });
 });
 
-function shift(a: readonly FaceMeasures[], b: readonly FaceMeasures[], name: Articulation): number {
-  return Math.sqrt(a.reduce((sum, m, i) => sum + (m[MEASURE[name]] - b[i]![MEASURE[name]]) ** 2, 0) / a.length);
+function shift(a: readonly Measures[], b: readonly Measures[], name: Articulation): number {
+  return Math.sqrt(a.reduce((sum, m, i) => sum + (m[name] - b[i]![name]) ** 2, 0) / a.length);
 }

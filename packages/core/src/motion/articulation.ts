@@ -1,7 +1,8 @@
 import { inverse as invert, Matrix } from 'ml-matrix';
-import { INNER_LIPS, PLACES, VERTEX_COUNT } from '../face/canonical-mesh.ts';
+import { INNER_LIPS, OUTER_LIPS, PLACES, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, type Coefficient, LIP_COEFFICIENTS } from './coefficients.ts';
 import { ARTICULATIONS, type Articulation } from './emotions.ts';
+import { LIP_EVERSION } from './lip-eversion.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import { fieldGap } from './row-gap.ts';
 
@@ -14,10 +15,7 @@ const MOVEMENTS: Readonly<Record<Articulation, readonly (readonly [Coefficient, 
     ['mouthUpperUpLeft', 0.1],
     ['mouthUpperUpRight', 0.1],
   ],
-  pursing: [
-    ['mouthPucker', 0.7],
-    ['mouthFunnel', 0.3],
-  ],
+  pursing: [['mouthPucker', 1]],
   widening: [
     ['mouthStretchLeft', 0.8],
     ['mouthStretchRight', 0.8],
@@ -26,8 +24,7 @@ const MOVEMENTS: Readonly<Record<Articulation, readonly (readonly [Coefficient, 
   ],
 };
 
-const GAP_COLUMNS = [3, 4, 5, 6, 7] as const;
-const FRONT = [0, 17, 37, 267, 84, 314, 11, 16, 13, 14] as const;
+const MIDDLE = [3, 4, 5, 6, 7] as const;
 const COUNT = ARTICULATIONS.length;
 
 /** Scales opening, pursing and widening of lips `[C]` in place, about rest. */
@@ -36,11 +33,14 @@ export type ArticulationEditor = (lips: Float32Array, scales: Readonly<Record<Ar
 /**
  * Builds the editor of a basis.
  *
- *     m = A c            opening (inner lip gap), pursing (protrusion), widening (mouth width), linear in c, 0 at rest
+ *     m = A c            opening (inner lip gap), pursing (height of the lips), widening (mouth width), linear in c, 0 at rest
  *     c ← c + Σ_j (s_j − 1) m_j D_j,    A D = I
  *
  * Each edit scales its own measure and leaves the two others; all three read the same unedited c, so their order does not
  * matter. A closed mouth (m_opening ≤ 0) is not opened.
+ *
+ * Pursed lips come forward and turn out; the height of their red is what a viewer sees of it. A falling jaw draws the
+ * corners in: that belongs to opening, where trackers and viewers expect it, and is no change of width.
  */
 export function createArticulationEditor(basis: MeshBasis): ArticulationEditor {
   const rows = measureRows(basis);
@@ -63,14 +63,23 @@ export function createArticulationEditor(basis: MeshBasis): ArticulationEditor {
 /** A `[3][C]`: change of each measure, U, for each lip coefficient at 1, in the order of ARTICULATIONS. */
 export function measureRows(basis: MeshBasis): readonly Float64Array[] {
   const rows = ARTICULATIONS.map(() => new Float64Array(COEFFICIENT_COUNT));
+  const [opening, pursing, widening] = rows as [Float64Array, Float64Array, Float64Array];
   for (const name of LIP_COEFFICIENTS) {
     const k = COEFFICIENT_INDEX[name];
-    for (const i of GAP_COLUMNS) {
-      rows[0]![k]! += fieldGap(basis, k, INNER_LIPS.upper[i]!, INNER_LIPS.lower[i]!) / GAP_COLUMNS.length;
+    for (const i of MIDDLE) {
+      const gap = fieldGap(basis, k, INNER_LIPS.upper[i]!, INNER_LIPS.lower[i]!);
+      opening[k]! += gap / MIDDLE.length;
+      pursing[k]! += (fieldGap(basis, k, OUTER_LIPS.upper[i]!, OUTER_LIPS.lower[i]!) - gap) / MIDDLE.length;
     }
-    for (const v of FRONT) rows[1]![k]! -= value(basis, k, v, 2) / FRONT.length;
-    rows[2]![k] = value(basis, k, PLACES.leftMouthCorner, 0) - value(basis, k, PLACES.rightMouthCorner, 0);
+    widening[k] = value(basis, k, PLACES.leftMouthCorner, 0) - value(basis, k, PLACES.rightMouthCorner, 0);
   }
+  for (const i of MIDDLE) {
+    const way = LIP_EVERSION[OUTER_LIPS.lower[i]!]! - LIP_EVERSION[OUTER_LIPS.upper[i]!]!;
+    pursing[COEFFICIENT_INDEX.mouthPucker]! += way / MIDDLE.length;
+  }
+  // Lips that a closing jaw presses together are not pursed.
+  pursing[COEFFICIENT_INDEX.mouthClose] = 0;
+  widening[COEFFICIENT_INDEX.jawOpen] = 0;
   return rows;
 }
 

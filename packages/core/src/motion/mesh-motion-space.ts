@@ -3,6 +3,7 @@ import { sumCoefficients } from './coefficient-sum.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from './coefficients.ts';
 import { EyeMotion } from './eye-motion.ts';
 import { LipContact } from './lip-contact.ts';
+import { evertLips } from './lip-eversion.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import {
   type DrivenFrame,
@@ -15,6 +16,8 @@ import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
 
 /** Where the head turns, head frame, U: in the neck, .85 behind and .25 below the nose base. */
 export const HEAD_PIVOT = [0, 0.25, 0.85] as const;
+
+const PUCKER = COEFFICIENT_INDEX.mouthPucker;
 
 /** The driven pose, writable by its owner. */
 interface MutablePose {
@@ -106,6 +109,7 @@ class MeshMotionSpace implements MotionSpace {
       const start = k * length;
       for (let i = 0; i < length; i++) displacement[i]! += weight * fields[start + i]!;
     }
+    evertLips(coefficients[PUCKER]! - source.expression[PUCKER]!, displacement);
     this.#lips.apply(displacement);
     for (const eye of this.#eyes) eye.apply(coefficients, motion.gaze, displacement);
   }
