@@ -109,6 +109,20 @@ describe('mesh renderer', () => {
     expect(compare(opened, picture.data, 452, 0, FRAME_SIZE, FRAME_SIZE).most).toBeLessThanOrEqual(1);
   });
 
+  test('lips that part a little show a dark line, and no line of light teeth', () => {
+    const parted = render({ coefficients: { jawOpen: 0.07 } });
+    const lip = (row: readonly number[]): number => source.keypoints[row[5]! * 3 + 1]!;
+    const y = Math.round((lip(INNER_LIPS.upper) + lip(INNER_LIPS.lower)) / 2);
+    let line = 255;
+    for (let j = y - 3; j < y + 6; j++) {
+      let sum = 0;
+      for (let x = 236; x < 276; x++) sum += parted[(j * FRAME_SIZE + x) * 4 + 1]! / 40;
+      expect(sum).toBeLessThan(172);
+      line = Math.min(line, sum);
+    }
+    expect(line).toBeLessThan(140);
+  });
+
   test('a turning head leaves the corners of the picture alone and tears nothing', () => {
     const turned = render({ yaw: 0.2, pitch: 0.1, roll: 0.1 });
     for (const [x, y] of [

@@ -21,6 +21,11 @@ import { createSpanKernel } from './span-kernel.ts';
 /** The mouth's outline is widened by this share of its gap, at most so many pixels. */
 const WIDENED = 0.12;
 const MOST_WIDENED = 1;
+/**
+ * The mouth's inside fades in over so much change, U: at once behind lips that the photo shows closed, slowly over a mouth
+ * that it shows open by `parted` or more.
+ */
+const FADE = { closed: 0.008, open: 0.03, parted: 0.03 } as const;
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -37,6 +42,8 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const tone = readPhotoTone(photo, source.keypoints);
   const shadow = shadowOf(tone.skin);
   const mouth = prepareMouth(photo, tone, surface.source, placeMouth(surface, source.neutral), scale);
+  const parted = smoothstep(mouth.gap / scale / FADE.parted);
+  const fadeOver = FADE.closed + (FADE.open - FADE.closed) * parted;
   const lips = createAperture(INNER_LIPS.upper.length);
   const eyes = [RIGHT_EYE, LEFT_EYE].map((rows) => prepareEye(photo, texture, rows, source.keypoints, tone, scale));
   const coverage = createCoverage(256 * 256);
@@ -53,7 +60,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
-    const fade = smoothstep((change / frame.pose.scale - 0.006) / 0.03);
+    const fade = smoothstep((change / frame.pose.scale - 0.25 * fadeOver) / fadeOver);
     if (fade > 0) widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
     if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
       const plane = placeMouth(surface, source.neutral);

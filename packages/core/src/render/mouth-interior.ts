@@ -32,6 +32,11 @@ export interface MouthLight {
 
 const SAME_LIGHT: Rgb = [1, 1, 1];
 
+/** Light on teeth behind lips that part by less than SLIT, U: little falls in. */
+const SLIT_LIGHT = 0.6;
+const SLIT = 0.012;
+const SLIT_REACH = 0.03;
+
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
  * over the last, in the shadow of the lips and darker toward the corners; then the lips' wet inner rims.
@@ -49,9 +54,10 @@ export function drawMouth(
   const perU = 1 / scale;
   const openness = Math.min(1, aperture.gap / (0.17 * scale));
   const narrow = smoothstep((width - 0.55) / 0.4);
-  const teethLight = (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
-  // In a narrow opening lips hide and shade as small a part of the teeth as in a wide one.
   const gap = aperture.gap * perU;
+  const slit = SLIT_LIGHT + (1 - SLIT_LIGHT) * smoothstep((gap - SLIT) / SLIT_REACH);
+  const teethLight = slit * (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
+  // In a narrow opening lips hide and shade as small a part of the teeth as in a wide one.
   const shadow = Math.min(0.015, 0.16 * gap);
   const lowerRimWidth = Math.min(0.016, 0.2 * gap);
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
