@@ -1,4 +1,6 @@
 import {
+  type ClipFrame,
+  chooseClipMouth,
   clipFrameAt,
   FPS,
   type I420Image,
@@ -11,6 +13,7 @@ import {
 } from '@pctalk/core';
 import { framesOf } from './audio-decode.ts';
 import { ClipReader } from './clip-reader.ts';
+import { type DubRequest, startClipThread } from './clip-thread.ts';
 import { hashFile } from './consent.ts';
 import { probeVideo, type VideoInfo } from './probe-video.ts';
 import type { TakeFrames } from './render-take.ts';
@@ -84,16 +87,25 @@ export async function dubClip(
     sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
     duration: dubDuration(track, speech.duration, whenShort),
     async *frames() {
-      await using reader = new ClipReader((range) => decodeI420(path, { ...decode, ...range, signal: options.signal }));
-      const dub = core.createClipDub(source, await readFrames(path, decode, source.mouthFrames));
-      for await (const { clipFrame, tick, performed } of core.performClip(source, audio, director, whenShort)) {
-        const picture = await reader.frameAt(clipFrame);
-        dub.draw(picture, tick, performed.driven);
-        yield picture.data;
-      }
+      const decoder = (range: Partial<PlanarDecodeOptions>) =>
+        decodeI420(path, { ...decode, ...range, signal: options.signal });
+      await using reader = new ClipReader(decoder);
+      const mouth = chooseClipMouth(source, await readFrames(path, decode, source.mouthFrames));
+      await using thread = startClipThread(mouth);
+      const performed = core.performClip(source, audio, director, whenShort);
+      for await (const picture of thread.draw(withPictures(performed, reader))) yield picture.data;
     },
     async [Symbol.asyncDispose]() {},
   };
+}
+
+async function* withPictures(
+  frames: AsyncIterable<ClipFrame>,
+  reader: ClipReader<I420Image>,
+): AsyncGenerator<DubRequest> {
+  for await (const { clipFrame, tick, performed } of frames) {
+    yield { picture: await reader.frameAt(clipFrame), tick, driven: performed.driven };
+  }
 }
 
 /** Seconds of the result where they are not the speech's own. */

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { type DrivenFrame, FRAME_SIZE, invariant, type Renderer, type RgbaImage, type SourceTick } from '@pctalk/core';
 import { createMeshRenderer } from '@pctalk/core/mesh-renderer';
+import { WorkerLine, workerFile } from './worker-line.ts';
 
 /** What a drawing thread is told first. */
 export interface RenderThreadSource {
@@ -15,10 +13,6 @@ export interface DrawRequest {
   readonly frame: DrivenFrame;
   readonly pixels: ArrayBuffer;
 }
-
-/** Frames under way at once: enough to keep the thread busy while frames are written, few enough for memory. */
-const DEPTH = 4;
-const WORKER = new URL('./render-worker.js', import.meta.url);
 
 /** The mesh renderer on a thread of its own. Who creates it disposes it. */
 export interface RenderThread extends AsyncDisposable {
@@ -33,7 +27,8 @@ export interface RenderThread extends AsyncDisposable {
 
 /** Starts the thread. Run from TypeScript sources there is no worker file: then it draws in this thread, the same bytes. */
 export function startRenderThread(): RenderThread {
-  return existsSync(fileURLToPath(WORKER)) ? new WorkerThread() : inThisThread();
+  const file = workerFile('render-worker');
+  return file === undefined ? inThisThread() : onWorker(file);
 }
 
 function inThisThread(): RenderThread {
@@ -54,57 +49,23 @@ function inThisThread(): RenderThread {
   };
 }
 
-class WorkerThread implements RenderThread {
-  readonly #worker: Worker;
-  readonly #free: ArrayBuffer[] = [];
-  readonly #waiting: { resolve(pixels: ArrayBuffer): void; reject(cause: unknown): void }[] = [];
-  #failure: unknown;
-
-  constructor() {
-    this.#worker = new Worker(WORKER, { execArgv: [] }); // Compiled code: whatever loads sources is not for it.
-    this.#worker.on('message', (pixels: ArrayBuffer) => this.#waiting.shift()?.resolve(pixels));
-    this.#worker.on('error', (cause) => this.#fail(cause));
-    this.#worker.on('exit', () => this.#fail(new Error('pctalk bug: the drawing thread ended early')));
-  }
-
-  prepare(source: RenderThreadSource): void {
-    this.#worker.postMessage(source);
-  }
-
-  async *draw(frames: AsyncIterable<DrivenFrame> | Iterable<DrivenFrame>): AsyncGenerator<Uint8ClampedArray> {
-    const underWay: Promise<ArrayBuffer>[] = [];
+function onWorker(file: URL): RenderThread {
+  const line = new WorkerLine<DrawRequest, ArrayBuffer>(file);
+  const free: ArrayBuffer[] = [];
+  async function* requests(frames: AsyncIterable<DrivenFrame> | Iterable<DrivenFrame>) {
     for await (const frame of frames) {
-      underWay.push(this.#request(frame));
-      if (underWay.length >= DEPTH) yield* this.#hand(underWay.shift()!);
+      const pixels = free.pop() ?? new ArrayBuffer(FRAME_SIZE * FRAME_SIZE * 4);
+      yield { request: { frame, pixels }, transfer: [pixels] };
     }
-    for (const drawn of underWay) yield* this.#hand(drawn);
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#worker.removeAllListeners('exit');
-    await this.#worker.terminate();
-  }
-
-  async *#hand(drawn: Promise<ArrayBuffer>): AsyncGenerator<Uint8ClampedArray> {
-    const pixels = await drawn;
-    yield new Uint8ClampedArray(pixels);
-    this.#free.push(pixels);
-  }
-
-  #request(frame: DrivenFrame): Promise<ArrayBuffer> {
-    const drawn = new Promise<ArrayBuffer>((resolve, reject) => {
-      if (this.#failure !== undefined) reject(this.#failure);
-      else this.#waiting.push({ resolve, reject });
-    });
-    drawn.catch(() => {}); // The reader hears of it when it comes to this frame.
-    const pixels = this.#free.pop() ?? new ArrayBuffer(FRAME_SIZE * FRAME_SIZE * 4);
-    const request: DrawRequest = { frame, pixels };
-    this.#worker.postMessage(request, [pixels]);
-    return drawn;
-  }
-
-  #fail(cause: unknown): void {
-    this.#failure = cause;
-    for (const { reject } of this.#waiting.splice(0)) reject(cause);
-  }
+  return {
+    prepare: (source) => line.tell(source),
+    async *draw(frames) {
+      for await (const pixels of line.askAll(requests(frames))) {
+        yield new Uint8ClampedArray(pixels);
+        free.push(pixels);
+      }
+    },
+    [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
+  };
 }

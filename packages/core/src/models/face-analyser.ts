@@ -55,11 +55,7 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     return found.map(toDetection).sort((a, b) => a.box.left + a.box.right - b.box.left - b.box.right);
   }
 
-  async landmarks(
-    image: Picture,
-    region: FaceRegion,
-    options: Partial<LandmarkOptions> = {},
-  ): Promise<FaceLandmarks> {
+  async landmarks(image: Picture, region: FaceRegion, options: Partial<LandmarkOptions> = {}): Promise<FaceLandmarks> {
     const { iterations } = { ...LANDMARK_DEFAULTS, ...options };
     const pyramid = this.#pyramid(image);
     let result = await this.#landmarksIn(pyramid, region);

@@ -10,6 +10,8 @@ import { isNative } from '../render/clip-window-pixels.ts';
 import type { PerformedFrame } from './drive.ts';
 import type { ClipTick, VideoSource } from './video-source.ts';
 
+export type { ClipMouth };
+
 /** What the filters of a reduced window reach beyond it, pixels. */
 const ROOM = 16;
 
