@@ -1,5 +1,5 @@
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
-import { clearBrows } from './brow-clearance.ts';
+import { carryBrowHair, carryCreases, clearBrows } from './brow-clearance.ts';
 import { type FaceTopology, subdivideFace } from './face-topology.ts';
 import { dampRelief } from './head-relief.ts';
 import { createHeadTransform, enterHeadFrame, type HeadTransform } from './head-transform.ts';
@@ -124,6 +124,7 @@ function spreadExpression(surface: HeadSurface): void {
   const { stencil, weights, vertexCount, ends } = surface.topology;
   const canonical = vertexCount - ends.length / 2;
   for (let i = 0; i < canonical * 3; i++) expression[i] = keypointsInHead[i]! - sourceKeypointsInHead[i]!;
+  carryCreases(expression);
   clearBrows(expression, sourceKeypointsInHead);
   for (let v = canonical; v < vertexCount; v++) {
     const at = (v - canonical) * 4;
@@ -135,6 +136,7 @@ function spreadExpression(surface: HeadSurface): void {
         weights[at + 3]! * expression[stencil[at + 3]! * 3 + axis]!;
     }
   }
+  carryBrowHair(expression, surface.topology.between);
 }
 
 function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Float32Array) {
