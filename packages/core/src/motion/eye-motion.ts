@@ -1,4 +1,4 @@
-import { type EyeRows, VERTEX_COUNT } from '../face/canonical-mesh.ts';
+import { CANONICAL_VERTICES, type EyeRows, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import { COEFFICIENT_COUNT } from './coefficients.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import type { Gaze } from './motion-space.ts';
@@ -14,32 +14,42 @@ const LOWER_LID_FOLLOWS = 0.35;
 const RING_FOLLOWS = [1, 0.52, 0.14] as const;
 const UPPER_SHARE = 0.94;
 /** Expressions other than a blink leave at least this share of the eye open. */
-const LEAST_OPEN = 0.25;
+const LEAST_OPEN = 0.3;
+/** Eyes of photographed people, as they look at a camera, are this much wider than the canonical face's. */
+const WIDER_THAN_CANONICAL = 1.45;
 /** A source whose eyes seem more closed than this is not opened further. */
 const MOST_CLOSED = 0.7;
 
 /**
  * Lids and iris of one eye.
  *
- *     gap = (1 − blink_c) · max(¼ gap_s, gap_s / (1 − blink_δ) + Σ (c_k − δ_k) Γ_k + gaze)
+ *     gap = (1 − blink_c) · max(.3 gap_s, gap_0 + ν(Σ (c_k − δ_k) Γ_k) + gaze),   gap_0 = gap_s / (1 − blink_δ)
  *
- * per column, over all coefficients but the blink: 1 closes every eye, whatever its shape, and nothing else does. The iris
- * turns on the eyeball with the gaze; the lids follow its vertical part.
+ * per column, over all coefficients but the blink: 1 closes every eye, whatever its shape, and nothing else does. ν(x) = x for
+ * x > 0, else x · min(1, gap_0 / gap of the average eye): narrow eyes are squinted by the same share as others. The iris turns
+ * on the eyeball with the gaze; the lids follow its vertical part.
  */
 export class EyeMotion {
   readonly #rows: EyeRows;
   readonly #blink: number;
   readonly #gaps = new Float32Array(COEFFICIENT_COUNT * COLUMNS);
   readonly #source = new Float64Array(COLUMNS);
+  /** Gap of the average eye, U. */
+  readonly #average = new Float64Array(COLUMNS);
   #head!: Float32Array;
   #expression!: Float32Array;
 
   constructor(basis: MeshBasis, rows: EyeRows, blink: number) {
     this.#rows = rows;
     this.#blink = blink;
+    const { upper, lower } = rows.margin;
+    for (let i = 0; i < COLUMNS; i++) {
+      const canonical = CANONICAL_VERTICES[lower[i + 1]! * 3 + 1]! - CANONICAL_VERTICES[upper[i + 1]! * 3 + 1]!;
+      this.#average[i] = WIDER_THAN_CANONICAL * canonical;
+    }
     for (let k = 0; k < COEFFICIENT_COUNT; k++) {
       for (let i = 0; i < COLUMNS; i++) {
-        this.#gaps[k * COLUMNS + i] = fieldGap(basis, k, rows.margin.upper[i + 1]!, rows.margin.lower[i + 1]!);
+        this.#gaps[k * COLUMNS + i] = fieldGap(basis, k, upper[i + 1]!, lower[i + 1]!);
       }
     }
   }
@@ -68,7 +78,10 @@ export class EyeMotion {
       const upperWay = UPPER_LID_FOLLOWS * look * profile;
       const lowerWay = LOWER_LID_FOLLOWS * look * profile;
       const source = this.#source[i]!;
-      const free = source / sourceOpen + this.#parting(coefficients, i) + lowerWay - upperWay;
+      const open0 = source / sourceOpen;
+      const parting = this.#parting(coefficients, i);
+      const narrow = parting < 0 ? Math.min(1, Math.max(0, open0) / this.#average[i]!) : 1;
+      const free = open0 + narrow * parting + lowerWay - upperWay;
       const wanted = Math.min(open, 1) * Math.max(LEAST_OPEN * Math.max(0, source), free);
       const now = source + displacement[lower[column]! * 3 + 1]! - displacement[upper[column]! * 3 + 1]!;
       const correction = wanted - now;
