@@ -73,18 +73,21 @@ const FOREHEAD: readonly Path[] = [
   ],
 ];
 
-/** From the wing of the nose past the corner of the mouth. */
+/** From the wing of the nose around the corner of the mouth. */
 const NASOLABIAL: Path = [
+  [209, 129],
   [129, 203],
   [203, 206],
   [206, 216],
-  [216, 57],
+  [216, 212],
+  [212, 202],
 ];
 
-/** Between the brows, from the root of the nose upward: drawn together (AU4). */
+/** From the inner end of a brow upward: drawn together (AU4). */
 const GLABELLA: Path = [
-  [193, 168],
+  [193, 55],
   [55, 8],
+  [107, 8],
   [107, 9],
 ];
 
@@ -149,14 +152,16 @@ const RAISED_CHIN = { movers: [18, 200], axis: 1, from: -0.01, full: -0.04 } as 
 
 /** Folds of both sides. Widths and depths are our choice, made by looking at acted faces and drawn ones. */
 export const CREASES: readonly Crease[] = [
-  ...FOREHEAD.map((path, i) => crease(path, { width: 0.015, depth: [0.1, 0.12, 0.08][i]!, bulge: 0, ...RAISED_BROWS })),
-  ...both(NASOLABIAL, { width: 0.022, depth: 0.22, bulge: 1, ...LIFTED_LIP }),
-  ...both(GLABELLA, { width: 0.024, depth: 0.22, bulge: 0, ...DRAWN_BROWS }),
-  crease(NOSE_ROOT, { width: 0.016, depth: 0.16, bulge: 0, ...WRINKLED_NOSE }),
-  ...both(NOSE_SIDE, { width: 0.015, depth: 0.12, bulge: 0, ...WRINKLED_NOSE }),
+  ...FOREHEAD.map((path, i) =>
+    crease(path, { width: 0.015, depth: [0.14, 0.17, 0.11][i]!, bulge: 0, ...RAISED_BROWS }),
+  ),
+  ...both(NASOLABIAL, { width: 0.026, depth: 0.2, bulge: 1, ...LIFTED_LIP }),
+  ...both(GLABELLA, { width: 0.021, depth: 0.24, bulge: 0, ...DRAWN_BROWS }),
+  crease(NOSE_ROOT, { width: 0.02, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
+  ...both(NOSE_SIDE, { width: 0.018, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
   ...both(UNDER_EYE, { width: 0.015, depth: 0.13, bulge: -1, ...RAISED_CHEEK }),
   ...CROWS_FEET.flatMap((path) => both(path, { width: 0.011, depth: 0.11, bulge: 0, ...RAISED_CHEEK })),
-  ...both(MOUTH_CORNER, { width: 0.018, depth: 0.15, bulge: 0, ...LOWERED_CORNER }),
+  ...both(MOUTH_CORNER, { width: 0.024, depth: 0.12, bulge: 0, ...LOWERED_CORNER }),
   crease(CHIN, { width: 0.022, depth: 0.16, bulge: 0, ...RAISED_CHIN }),
 ];
 

@@ -65,8 +65,8 @@ describe('shading of the skin', () => {
 
   it('reddens the shadows of skin, and not those of a grey picture', () => {
     const [red, green, blue] = shadowOf([200, 150, 120]);
-    expect(red).toBeLessThan(blue);
-    expect(blue).toBeLessThan(green);
+    expect(red).toBeLessThan(green);
+    expect(blue).toBeGreaterThan(green);
     expect(shadowOf([90, 90, 90])).toEqual([1, 1, 1]);
   });
 

@@ -9,7 +9,7 @@ import { FRAME_SIZE } from './renderer.ts';
 const CELL = 2;
 const CELLS = FRAME_SIZE / CELL + 1;
 /** Shadows on skin are red: what comes out of it there has gone further. How much less than s a channel changes. */
-const REDDENS = [0.34, 0, 0.06] as const;
+const REDDENS = [0.34, 0, -0.12] as const;
 /** Saturation of skin in white light; a grey picture has grey shadows. */
 const SKIN_SATURATION = 0.3;
 /** Most the skin darkens. */
