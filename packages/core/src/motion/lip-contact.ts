@@ -11,7 +11,7 @@ const UPPER_SHARE = 0.42;
 /** Lips of a photo keep their own small gap at rest and lose it when pressed by this much, U. */
 const SOFTNESS = 0.012;
 /** Most an emotion may part lips that speech leaves free, U. */
-const MOST_PARTED = 0.035;
+const MOST_PARTED = 0.04;
 /** Most an emotion may widen or narrow an opening besides, as a share of it, and the gap change at which it mostly has. */
 const EMOTION_REACH = 0.6;
 const EMOTION_SCALE = 0.1;
