@@ -1,27 +1,28 @@
 /**
- * Teacher step 1: recordings of real people from Debian's asterisk-core-sounds-*-g722, asterisk-prompt-* and
- * klettres-data (docs/models/speech.md names speakers and licences). Sound only: what is said comes from step 4.
+ * Teacher step 1: recordings of real people from Debian's asterisk-core-sounds-*-g722, asterisk-prompt-it-menardi-wav,
+ * asterisk-prompt-fr-armelle, fillets-ng-data-cs, fillets-ng-data-nl and gcin-voice (docs/models/speech.md names speakers and
+ * licences). Sound only: what is said comes from step 4.
  *
  *     npx tsx --conditions=source packages/train/src/speech/teacher/1-prepare-voices.ts --data FOLDER
  */
 import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClipWriter } from '../clip-store.ts';
 import { readAudio } from '../read-audio.ts';
 
 const SOUNDS = '/usr/share/asterisk/sounds';
-/** Set, folder, name ending. */
-const VOICES: readonly (readonly [set: string, folder: string, ending: string])[] = [
-  ['prompts', `${SOUNDS}/en_US_f_Allison`, '.g722'],
-  ['prompts', `${SOUNDS}/es_MX_f_Allison`, '.g722'],
-  ['prompts', `${SOUNDS}/fr_CA_f_June`, '.g722'],
-  ['prompts', `${SOUNDS}/it_IT_m_Carlo`, '.g722'],
-  ['prompts', `${SOUNDS}/ru_RU_f_IvrvoiceRU`, '.g722'],
-  ['narrow', `${SOUNDS}/it_IT_f_Menardi`, '.wav'],
-  ['narrow', `${SOUNDS}/es`, '.gsm'],
-  ['narrow', `${SOUNDS}/fr`, '.gsm'],
-  ['letters', '/usr/share/klettres', '.ogg'],
+/** Set, folder, and which of its files; their ending is left out of a clip's name. */
+const VOICES: readonly (readonly [set: string, folder: string, files: RegExp])[] = [
+  ['prompts', `${SOUNDS}/en_US_f_Allison`, /\.g722$/],
+  ['prompts', `${SOUNDS}/es_MX_f_Allison`, /\.g722$/],
+  ['prompts', `${SOUNDS}/fr_CA_f_June`, /\.g722$/],
+  ['prompts', `${SOUNDS}/it_IT_m_Carlo`, /\.g722$/],
+  ['prompts', `${SOUNDS}/ru_RU_f_IvrvoiceRU`, /\.g722$/],
+  ['narrow', `${SOUNDS}/it_IT_f_Menardi`, /\.wav$/],
+  ['narrow', `${SOUNDS}/fr`, /\.gsm$/],
+  ['acted', '/usr/share/games/fillets-ng/sound', /\/(cs|nl)\/[^/]+\.ogg$/],
+  ['syllables', '/usr/share/gcin-voice/ogg', /\.ogg$/],
 ];
 /** Files that hold tones, music or nothing. */
 const NO_SPEECH = /silence|beep|tone|jingle|ring|monkeys|weasels/;
@@ -30,12 +31,12 @@ const SHORTEST_SECONDS = 0.4;
 const { values } = parseArgs({ options: { data: { type: 'string' } } });
 if (values.data === undefined) throw new Error('--data FOLDER is needed');
 
-for (const [set, folder, ending] of VOICES) {
+for (const [set, folder, files] of VOICES) {
   const writer = new ClipWriter(values.data, set);
   let [clips, seconds] = [0, 0];
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!name.endsWith(ending) || NO_SPEECH.test(name)) continue;
-    const id = `${basename(folder)}-${name.slice(0, -ending.length).replaceAll('/', '-')}`;
+    if (!files.test(name) || NO_SPEECH.test(name)) continue;
+    const id = `${basename(folder)}-${name.slice(0, -extname(name).length).replaceAll('/', '-')}`;
     if (writer.has(id)) continue;
     const samples = readAudio(join(folder, name));
     if (samples.length < SHORTEST_SECONDS * 16000) continue;
