@@ -11,7 +11,7 @@ await using talker = await createTalker();
 const { core } = talker;
 const clip = await openClip(core, path, {}, { version: 1 }, () => {});
 const { source, decode } = clip;
-const dub = core.createClipDub(source, await readFrames(path, decode, source.mouthFrames));
+const dub = core.createClipDub(source, await readFrames(path, decode, source.partFrames));
 const pictures: RgbaImage[] = [];
 for await (const picture of decodeVideo(path, { ...decode, count: 20 })) pictures.push(picture);
 const audio = decodeAudio(sampleFiles().audio);

@@ -88,7 +88,7 @@ export function addPerformanceOptions(command: Command): Command {
   return addEmotionSourceOptions(addTranscriptOptions(command))
     .option(
       '--motion-reference <file>',
-      'head motion, blinks and gaze of the face in this clip (liveportrait: pose and expression from a .pkl, .json, picture or video)',
+      'head motion, blinks and gaze of the face in this clip; a clip as source takes the blinks alone, head and gaze with --head-motion 1 --gaze 1 (liveportrait: pose and expression from a .pkl, .json, picture or video)',
     )
     .option('--style <name>', `manner of speaking: ${STYLES.join(', ')}, or a mix: clear:0.6,wide:0.4`)
     .option(

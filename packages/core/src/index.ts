@@ -130,6 +130,7 @@ export * from './pipeline/style-curve.ts';
 export * from './pipeline/style-reference.ts';
 export * from './pipeline/styles.ts';
 export * from './pipeline/talker.ts';
+export * from './pipeline/track-frames.ts';
 export * from './pipeline/video-source.ts';
 export * from './pipeline/video-tracker.ts';
 export * from './provenance/bmff.ts';

@@ -1,4 +1,4 @@
-import type { ClipMouth, DrawnTick, DrivenFrame, I420Image } from '@pctalk/core';
+import type { ClipParts, DrawnTick, DrivenFrame, I420Image } from '@pctalk/core';
 import { ClipDub } from '@pctalk/core/clip-dub';
 import { WorkerLine, workerFile } from './worker-line.ts';
 
@@ -12,7 +12,7 @@ export interface DubRequest {
 
 /** What the thread is told first. */
 export interface DubThreadSource {
-  readonly mouth: ClipMouth;
+  readonly parts: ClipParts;
 }
 
 /** Dubs frames on a thread of its own. Who creates it disposes it. */
@@ -22,13 +22,13 @@ export interface ClipThread extends AsyncDisposable {
 }
 
 /** Starts the thread; in this one, to the same bytes, where the program runs from TypeScript sources. */
-export function startClipThread(mouth: ClipMouth): ClipThread {
+export function startClipThread(parts: ClipParts): ClipThread {
   const file = workerFile('clip-worker');
-  return file === undefined ? inThisThread(mouth) : onWorker(file, mouth);
+  return file === undefined ? inThisThread(parts) : onWorker(file, parts);
 }
 
-function inThisThread(mouth: ClipMouth): ClipThread {
-  const dub = new ClipDub(mouth);
+function inThisThread(parts: ClipParts): ClipThread {
+  const dub = new ClipDub(parts);
   return {
     async *draw(frames) {
       for await (const { picture, tick, driven } of frames) {
@@ -40,9 +40,9 @@ function inThisThread(mouth: ClipMouth): ClipThread {
   };
 }
 
-function onWorker(file: URL, mouth: ClipMouth): ClipThread {
+function onWorker(file: URL, parts: ClipParts): ClipThread {
   const line = new WorkerLine<DubRequest, I420Image>(file);
-  const source: DubThreadSource = { mouth };
+  const source: DubThreadSource = { parts };
   line.tell(source);
   async function* requests(frames: AsyncIterable<DubRequest>) {
     for await (const { picture, tick, driven } of frames) {

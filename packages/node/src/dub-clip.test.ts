@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clipFrameAt, type RgbaImage } from '@pctalk/core';
+import { clipFrameAt, type Performance, type RgbaImage } from '@pctalk/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ClipReader } from './clip-reader.ts';
+import { openClip } from './dub-clip.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { isVideoFile } from './probe-video.ts';
 import { sampleFiles } from './sample.ts';
@@ -91,6 +92,26 @@ it('takes the track from the cache, mixes the sound and runs back and forth', as
   // The tone of 330 Hz is under the speech while the clip lasts, and gone afterwards.
   expect(toneLevel(output, 0, 1.1)).toBeGreaterThan(3 * toneLevel(output, 1.4, 1.95));
 }, 120_000);
+
+it('takes the blinks of a motion reference in place of its own, and its head only where that is named', async () => {
+  const curve = (value: number) => new Array<number>(10).fill(value);
+  const still = { pitch: curve(0), roll: curve(0), blink: curve(0), gazeYaw: curve(0), gazePitch: curve(0) };
+  const motion = { fps: 25, ...still, yaw: curve(0.2) } as const;
+  const open = (performance: object) =>
+    openClip(talker.core, clip, {}, { version: 1, ...performance } as Performance, () => {});
+  const own = await open({});
+  expect(own.performance).toMatchObject({ headMotion: 0, blink: 0, gaze: 0, brow: 0 });
+  const blinks = await open({ motion });
+  expect(blinks.performance).toMatchObject({ headMotion: 0, gaze: 0, brow: 0, motion });
+  expect(blinks.source.partFrames.length).toBe(own.source.partFrames.length + 1);
+  expect((await open({ motion, blink: 0 })).source.partFrames).toEqual(own.source.partFrames);
+  const turned = await open({ motion, headMotion: 1 });
+  // The portrait sways on its own: what is asked for is 0.2 from its usual yaw, not from the frame's.
+  const track = own.source.track;
+  const yaw = turned.performance.motion!.yaw.slice(0, track.frameCount);
+  expect(Math.max(...yaw) - Math.min(...yaw)).toBeGreaterThan(0.005);
+  expect([...yaw].sort((a, b) => a - b)[15]!).toBeCloseTo(0.2, 1);
+}, 60_000);
 
 it('reads the same frames backwards as forwards', async () => {
   const forward = await frames(clip);

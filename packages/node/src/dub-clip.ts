@@ -1,10 +1,12 @@
 import {
   type ClipFrame,
-  chooseClipMouth,
   clipFrameAt,
   FPS,
   type I420Image,
   type Performance,
+  readClipParts,
+  readReferenceMotion,
+  replacingMotion,
   type SourceTrack,
   type TalkerCore,
   type VideoSource,
@@ -44,14 +46,14 @@ export interface OpenedClip {
 
 /** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
 const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
-/** A borrowed motion is asked for. */
-const BORROWED_PERFORMANCE = { brow: 0 } as const;
+/** Of a reference's motion a clip takes the blinks; its head and gaze belong to what is around it and stay, unless named. */
+const BORROWED_PERFORMANCE = { headMotion: 0, gaze: 0, brow: 0 } as const;
 
 /** Tracks a clip, or takes its track from the cache, and tells what was found. */
 export async function openClip(
   core: TalkerCore,
   path: string,
-  options: Pick<TakeOptions, 'faceIndex' | 'signal'>,
+  options: Pick<TakeOptions, 'faceIndex' | 'signal'> & Pick<ClipOptions, 'whenShort'>,
   performance: Performance,
   onWarning: WarningReporter,
 ): Promise<OpenedClip> {
@@ -62,8 +64,23 @@ export async function openClip(
     trackClip(core.analyser, path, { faceIndex, signal, decode }),
   );
   reportFindings(track, path, onWarning);
-  const take = { ...(performance.motion ? BORROWED_PERFORMANCE : CLIP_PERFORMANCE), ...performance };
-  return { info, decode, performance: take, source: core.openClip(track, { wholeFace: movesWholeFace(take) }) };
+  const take = withOwnMotion(core, track, performance, options.whenShort ?? 'hold');
+  const blinks = take.motion !== undefined && take.blink !== 0 ? 'replaced' : 'own';
+  return { info, decode, performance: take, source: core.openClip(track, { wholeFace: movesWholeFace(take), blinks }) };
+}
+
+/** The performance on a clip that has a motion of its own: kept, or replaced by a reference's as far as that is asked for. */
+function withOwnMotion(
+  core: TalkerCore,
+  track: SourceTrack,
+  performance: Performance,
+  whenShort: WhenShort,
+): Performance {
+  const { motion } = performance;
+  if (motion === undefined) return { ...CLIP_PERFORMANCE, ...performance };
+  const take = { ...BORROWED_PERFORMANCE, ...performance };
+  if (take.headMotion === 0 && take.gaze === 0) return take;
+  return { ...take, motion: replacingMotion(motion, readReferenceMotion(track, core.basis), whenShort) };
 }
 
 /** Draws a dubbed clip, frame by frame. */
@@ -90,8 +107,8 @@ export async function dubClip(
       const decoder = (range: Partial<PlanarDecodeOptions>) =>
         decodeI420(path, { ...decode, ...range, signal: options.signal });
       await using reader = new ClipReader(decoder);
-      const mouth = chooseClipMouth(source, await readFrames(path, decode, source.mouthFrames));
-      await using thread = startClipThread(mouth);
+      const parts = readClipParts(source, await readFrames(path, decode, source.partFrames));
+      await using thread = startClipThread(parts);
       const performed = core.performClip(source, audio, director, whenShort);
       for await (const picture of thread.draw(withPictures(performed, reader))) yield picture.data;
     },

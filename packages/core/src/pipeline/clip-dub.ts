@@ -4,13 +4,12 @@ import type { FaceRegion } from '../face/face-region.ts';
 import { cutI420, pasteI420 } from '../face/i420.ts';
 import type { I420Image, Picture } from '../image.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
+import { type ClipEyes, readClipEyes } from '../render/clip-eyes.ts';
 import { type ClipMouth, readClipMouth } from '../render/clip-mouth.ts';
 import { type ClipRenderer, createClipRenderer } from '../render/clip-renderer.ts';
 import { isNative } from '../render/clip-window-pixels.ts';
 import type { PerformedFrame } from './drive.ts';
 import type { ClipTick, VideoSource } from './video-source.ts';
-
-export type { ClipMouth };
 
 /** What the filters of a reduced window reach beyond it, pixels. */
 const ROOM = 16;
@@ -26,16 +25,29 @@ export interface ClipFrame {
 /** What drawing needs of a tick. */
 export type DrawnTick = Pick<ClipTick, 'window' | 'observed' | 'strength'>;
 
-/** The mouth of the clip's frame with the brightest teeth. @param pictures the clip's frames `source.mouthFrames`. */
-export function chooseClipMouth(source: VideoSource, pictures: readonly Picture[]): ClipMouth {
-  let best: ClipMouth | undefined;
-  for (const [i, picture] of pictures.entries()) {
-    const { window, observed } = source.tickAt(source.mouthFrames[i]!);
-    const mouth = readClipMouth(toRgba(picture), window, observed);
-    if (best === undefined || mouth.teeth > best.teeth) best = mouth;
+/** What is read off single frames of a clip and serves in all. */
+export interface ClipParts {
+  readonly mouth: ClipMouth;
+  /** Where filmed blinks give way to others. */
+  readonly eyes?: ClipEyes | undefined;
+}
+
+/** Reads the mouth of the frame with the brightest teeth, and open eyes. @param pictures the clip's frames `source.partFrames`. */
+export function readClipParts(source: VideoSource, pictures: readonly Picture[]): ClipParts {
+  let mouth: ClipMouth | undefined;
+  let eyes: ClipEyes | undefined;
+  for (const [i, frame] of source.partFrames.entries()) {
+    const picture = toRgba(pictures[i]!);
+    const { window, observed } = source.tickAt(frame);
+    if (i === source.mouthFrames.length) {
+      eyes = readClipEyes(picture, window, observed);
+      continue;
+    }
+    const read = readClipMouth(picture, window, observed);
+    if (mouth === undefined || read.teeth > mouth.teeth) mouth = read;
   }
-  invariant(best !== undefined, 'a clip needs a frame for its mouth');
-  return best;
+  invariant(mouth !== undefined, 'a clip needs a frame for its mouth');
+  return { mouth, eyes };
 }
 
 /** Draws dubbed frames into the clip's pictures. */
@@ -45,9 +57,8 @@ export class ClipDub {
   #before = new Uint8ClampedArray(0);
   #after = new Uint8ClampedArray(0);
 
-  /** @param mouth teeth and light of the clip. */
-  constructor(mouth: ClipMouth) {
-    this.#renderer = createClipRenderer(mouth);
+  constructor({ mouth, eyes }: ClipParts) {
+    this.#renderer = createClipRenderer(mouth, eyes);
   }
 
   /** Redraws what moves in the picture, in place; a frame without the face stays as it is, and so does every pixel else. */

@@ -8,7 +8,7 @@ import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts'
 import { readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import { Director } from './director.ts';
-import { readReferenceMotion, referenceMotionAt } from './reference-motion.ts';
+import { readReferenceMotion, referenceMotionAt, replacingMotion } from './reference-motion.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
 const FRAMES = 60;
@@ -52,6 +52,21 @@ it('begins with the picture and runs back and forth', () => {
   expect(referenceMotionAt(motion, FRAMES)).toEqual(referenceMotionAt(motion, FRAMES - 2));
   const wild = { ...motion, yaw: motion.yaw.map(() => 1.5) };
   expect(referenceMotionAt(wild, 30).head.yaw).toBeLessThanOrEqual(0.35);
+});
+
+it('puts its head and gaze in the place of those of a clip, and leaves its blinks as they are', () => {
+  const own = { ...motion, yaw: motion.yaw.map((_, f) => 0.01 * f), gazeYaw: motion.gazeYaw.map(() => 0.05) };
+  for (const [whenShort, clipFrame] of [
+    ['hold', FRAMES - 1],
+    ['ping-pong', FRAMES - 3],
+  ] as const) {
+    const { yaw, gazeYaw, blink } = replacingMotion(motion, own, whenShort);
+    expect(own.yaw[7]! + yaw[7]!).toBeCloseTo(motion.yaw[7]!, 6);
+    expect(gazeYaw[45]! + 0.05).toBeCloseTo(motion.gazeYaw[45]!, 6);
+    expect(blink.slice(0, FRAMES)).toEqual(motion.blink);
+    // Past the end of both, which have the same length.
+    expect(own.yaw[clipFrame]! + yaw[FRAMES + 1]!).toBeCloseTo(motion.yaw[FRAMES - 3]!, 6);
+  }
 });
 
 it('directs the head, lids and eyes by it, each as large as its control says', async () => {

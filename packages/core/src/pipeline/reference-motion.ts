@@ -8,18 +8,16 @@ import { EYEBALL_RADIUS } from '../motion/eye-motion.ts';
 import type { MeshBasis } from '../motion/mesh-basis.ts';
 import type { Gaze } from '../motion/motion-space.ts';
 import { createMotionTracker } from '../motion/motion-tracker.ts';
-import { clipFrameAt } from './frame-order.ts';
+import { clipFrameAt, type WhenShort } from './frame-order.ts';
 import type { HeadRotation } from './head-motion.ts';
-import { neutralFrames, pointsAt } from './video-source.ts';
+import { BLINK_CLOSURE } from './open-eyes.ts';
+import { neutralFrames, pointsAt } from './track-frames.ts';
 
 /** Head rotation, blinks and gaze borrowed from a clip, one value a frame: `performance.motion`. */
 export type ReferenceMotion = NonNullable<Performance['motion']>;
 
 /** Curves of a reference, in the order they are written. */
 const CURVES = ['pitch', 'yaw', 'roll', 'blink', 'gazeYaw', 'gazePitch'] as const;
-/** Lids closed less than the first are open eyes that look down or narrow; from the second on they are shut. */
-const BLINK_FROM = 0.2;
-const BLINK_TO = 0.55;
 /** Behind lids closed further than this the iris is guessed. */
 const GUESSED_FROM = 0.3;
 /** Seconds over which the head goes from the source's own pose into the reference's. */
@@ -40,7 +38,7 @@ export function readReferenceMotion(track: SourceTrack, basis: MeshBasis): Refer
     const { pose, head, coefficients } = tracker.track(pointsAt(track, f));
     const lids = (coefficients[COEFFICIENT_INDEX.eyeBlinkLeft]! + coefficients[COEFFICIENT_INDEX.eyeBlinkRight]!) / 2;
     const gaze = lids < GUESSED_FROM ? gazeOf(head, neutral) : { yaw: Number.NaN, pitch: Number.NaN };
-    const blink = clampUnit((lids - BLINK_FROM) / (BLINK_TO - BLINK_FROM));
+    const blink = clampUnit((lids - BLINK_CLOSURE.from) / (BLINK_CLOSURE.to - BLINK_CLOSURE.from));
     const values = [pose.pitch, pose.yaw, pose.roll, blink, gaze.yaw, gaze.pitch];
     for (const [i, name] of CURVES.entries()) curves[name]![f] = values[i]!;
   }
@@ -65,6 +63,30 @@ export function referenceMotionAt(
     blink: fade * motion.blink[n]!,
     gaze: { yaw: fade * motion.gazeYaw[n]!, pitch: fade * motion.gazePitch[n]! },
   };
+}
+
+/** Frames of a take that are worked out; past them the motion runs back and forth: half an hour. */
+const LONGEST_TAKE = 45_000;
+
+/**
+ * What a reference changes in a clip, frame by frame of the take: its head rotation and gaze in place of the clip's own (the
+ * difference of the two), its blinks as they are.
+ * @param own of the clip, from `readReferenceMotion`.
+ */
+export function replacingMotion(
+  reference: ReferenceMotion,
+  own: ReferenceMotion,
+  whenShort: WhenShort,
+): ReferenceMotion {
+  const changed = CURVES.map((name) => {
+    const values = Array.from({ length: LONGEST_TAKE }, (_, f) => {
+      const there = reference[name][clipFrameAt(f, reference[name].length, 'ping-pong')!]!;
+      const here = clipFrameAt(f, own[name].length, whenShort) ?? own[name].length - 1;
+      return name === 'blink' ? there : there - own[name][here]!;
+    });
+    return [name, values] as const;
+  });
+  return { ...reference, ...Object.fromEntries(changed) };
 }
 
 /** How far the irises have turned from their neutral place, mean of both eyes, radians. */

@@ -4,7 +4,7 @@ import { foldChannels, SPEECH_CHANNELS } from '../models/speech/speech-channels.
 import { estimateNeutral } from '../motion/estimate-neutral.ts';
 import type { MeshBasis } from '../motion/mesh-basis.ts';
 import { createMotionTracker } from '../motion/motion-tracker.ts';
-import { neutralFrames, pointsAt } from './video-source.ts';
+import { neutralFrames, pointsAt } from './track-frames.ts';
 
 /**
  * What the lips do in a tracked clip, as a style encoder reads it: the measures of the mouth that the tracked channels

@@ -14,7 +14,7 @@ import { createMeshRenderer } from '../render/mesh-renderer.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
-import { ClipDub, type ClipFrame, chooseClipMouth } from './clip-dub.ts';
+import { ClipDub, type ClipFrame, readClipParts } from './clip-dub.ts';
 import { Director } from './director.ts';
 import { drive, type PerformedFrame } from './drive.ts';
 import { clipFrameAt, type WhenShort } from './frame-order.ts';
@@ -124,9 +124,9 @@ export class TalkerCore {
     return new VideoSource(track, this.basis, options);
   }
 
-  /** What draws into the clip's frames. @param pictures the clip's frames `source.mouthFrames`. */
+  /** What draws into the clip's frames. @param pictures the clip's frames `source.partFrames`. */
   createClipDub(source: VideoSource, pictures: readonly Picture[]): ClipDub {
-    return new ClipDub(chooseClipMouth(source, pictures));
+    return new ClipDub(readClipParts(source, pictures));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { PLACES, VERTEX_COUNT } from '../face/canonical-mesh.ts';
+import { VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
@@ -15,11 +15,11 @@ import { writeImageFrame, writePoseMatrix } from '../motion/pose-matrix.ts';
 import { settleChin } from '../motion/settle-chin.ts';
 import { FRAME_SIZE } from '../render/renderer.ts';
 import { clipWindow } from './clip-window.ts';
+import { blinkOf, openEyes } from './open-eyes.ts';
+import { findEyeFrame, findMouthFrames, neutralFrames, pointsAt } from './track-frames.ts';
 
 const ROW = LANDMARK_COUNT * 3;
 const MESH = VERTEX_COUNT * 3;
-/** Frames the neutral face is estimated from, spread over the clip. */
-const NEUTRAL_FRAMES = 400;
 /** What the movements of speech do not explain is kept as far as it is slow: Gaussian over time, frames. */
 const SLOW_DEVIATION = 6;
 const SLOW_REACH = 16;
@@ -27,13 +27,10 @@ const SLOW = Array.from({ length: SLOW_REACH + 1 }, (_, d) => Math.exp(-0.5 * (d
 /** Lip movements that shift a place by less than the first, U, leave it alone; from the second on it is theirs. */
 const REACH_FROM = 0.02;
 const REACH_TO = 0.08;
-/** A mouth open this far shows its teeth as well as one that is open further, U; cost of a face that is turned away. */
-const WIDE_MOUTH = 0.16;
-const TURN_COST = 0.5;
-const MOUTH_FRAMES = 4;
-const MOUTH_FRAMES_APART = 8;
 /** Faces turned further than the first are dubbed less, further than the second not at all, radians. */
 export const TURN_LIMITS = Object.freeze({ from: 0.7, to: 0.95 });
+/** Frames on either side of a blink in which its lids are still on their way. */
+const BLINK_REACH = 2;
 /** Frames over which dubbing comes in beside frames without a face. */
 const EASE = 4;
 const MOUTH = Uint8Array.from(COEFFICIENTS, (name) => (/^(jaw|mouth)/.test(name) ? 1 : 0));
@@ -56,6 +53,8 @@ export interface ClipTick {
 export interface VideoSourceOptions {
   /** Whether the whole face will move (emotion, blinks, head) or its lower half alone. */
   readonly wholeFace: boolean;
+  /** Whether the clip's blinks stay, or are taken off because others are given. */
+  readonly blinks: 'own' | 'replaced';
 }
 
 /** What is kept of an observed frame while its neighbours are smoothed. */
@@ -83,6 +82,7 @@ export class VideoSource {
   readonly #tracker: MotionTracker;
   readonly #reach: Float32Array;
   #mouthFrames: readonly number[] | undefined;
+  #partFrames: readonly number[] | undefined;
   readonly #observations = new Map<number, Observation>();
 
   constructor(track: SourceTrack, basis: MeshBasis, options: VideoSourceOptions) {
@@ -97,6 +97,14 @@ export class VideoSource {
   /** Frames that may show the mouth's inside: up to four that are widest open, facing the camera. */
   get mouthFrames(): readonly number[] {
     return (this.#mouthFrames ??= findMouthFrames(this.track));
+  }
+
+  /** Frames that parts of the face are read from: those of the mouth, and one with open eyes where blinks are replaced. */
+  get partFrames(): readonly number[] {
+    const isReplaced = this.#options.blinks === 'replaced';
+    return (this.#partFrames ??= isReplaced
+      ? [...this.mouthFrames, findEyeFrame(this.track, this.#tracker, this.#neutral)]
+      : this.mouthFrames);
   }
 
   /** The frame's tick, or that of the nearest frame with a face. */
@@ -118,7 +126,7 @@ export class VideoSource {
       window,
       observed: { keypoints, pose: placed, neutral, expression },
       neutralised: {
-        keypoints: this.#neutralise(head, keypoints, neutral, slow.expression, placed),
+        keypoints: this.#neutralise(head, keypoints, neutral, slow.expression, placed, this.#blinkAround(at)),
         pose: placed,
         neutral,
         expression: slow.expression,
@@ -134,12 +142,14 @@ export class VideoSource {
     neutral: Float32Array,
     expression: Float32Array,
     pose: HeadPose,
+    opening: number,
   ): Float32Array {
     const wanted = neutral.slice();
     addMouth(this.#basis, expression, 1, wanted);
     closeLips(wanted);
     const change = new Float32Array(ROW);
     for (let i = 0; i < MESH; i++) change[i] = this.#reach[(i / 3) | 0]! * (wanted[i]! - head[i]!);
+    openEyes(head, this.#neutral, opening, change);
     const matrix = new Float64Array(9);
     writePoseMatrix(pose, matrix);
     const moved = new Float32Array(ROW);
@@ -168,6 +178,17 @@ export class VideoSource {
     for (let k = 0; k < COEFFICIENT_COUNT; k++) expression[k]! /= total;
     this.#forget(frame);
     return { rest, expression };
+  }
+
+  /** How far filmed blinks are to be opened, 0–1: all through a blink, with the lids' slow way back up. */
+  #blinkAround(frame: number): number {
+    if (this.#options.blinks === 'own') return 0;
+    const { seen, shots } = this.track;
+    let most = 0;
+    for (let g = frame - BLINK_REACH; g <= frame + BLINK_REACH; g++) {
+      if (seen[g] === 1 && shots[g] === shots[frame]) most = Math.max(most, blinkOf(this.#observe(g).expression));
+    }
+    return most;
   }
 
   #observe(frame: number): Observation {
@@ -234,30 +255,6 @@ function lipReach({ displacements }: MeshBasis): Float32Array {
   return out;
 }
 
-/** Lip gap over the distance of the eye corners, against which turning away is counted. */
-function findMouthFrames(track: SourceTrack): number[] {
-  const scores: { readonly frame: number; readonly score: number }[] = [];
-  for (let frame = 0; frame < track.frameCount; frame++) {
-    if (track.seen[frame] !== 1) continue;
-    const points = pointsAt(track, frame);
-    const unit = between(points, 33, 263, 3);
-    const frontal = between(points, 33, 263, 2) / unit;
-    const gap = Math.min(WIDE_MOUTH, between(points, PLACES.upperLipInner, PLACES.lowerLipInner, 2) / unit);
-    scores.push({ frame, score: gap - TURN_COST * (1 - frontal) });
-  }
-  const chosen: number[] = [];
-  for (const { frame } of scores.sort((a, b) => b.score - a.score)) {
-    if (chosen.length === MOUTH_FRAMES) break;
-    if (chosen.every((other) => Math.abs(other - frame) >= MOUTH_FRAMES_APART)) chosen.push(frame);
-  }
-  return chosen;
-}
-
-function between(points: Float32Array, a: number, b: number, axes: 2 | 3): number {
-  const [x, y] = [points[a * 3]! - points[b * 3]!, points[a * 3 + 1]! - points[b * 3 + 1]!];
-  return axes === 2 ? Math.hypot(x, y) : Math.hypot(x, y, points[a * 3 + 2]! - points[b * 3 + 2]!);
-}
-
 function placeInWindow(pose: HeadPose, window: FaceRegion): HeadPose {
   const translation = Float32Array.from(pose.translation);
   pictureToCrop(translation, window, FRAME_SIZE, translation);
@@ -266,20 +263,6 @@ function placeInWindow(pose: HeadPose, window: FaceRegion): HeadPose {
     scale: (pose.scale * FRAME_SIZE) / window.size,
     translation: [translation[0]!, translation[1]!, translation[2]!],
   };
-}
-
-/** Frames with a face from all over the clip, for `estimateNeutral`. */
-export function neutralFrames(track: SourceTrack): Float32Array[] {
-  const seen = Array.from(track.seen.keys()).filter((f) => track.seen[f] === 1);
-  const step = Math.max(1, seen.length / NEUTRAL_FRAMES);
-  return Array.from({ length: Math.min(seen.length, NEUTRAL_FRAMES) }, (_, i) =>
-    pointsAt(track, seen[Math.floor(i * step)]!),
-  );
-}
-
-/** Landmarks of a frame, a view `[478 × 3]`. */
-export function pointsAt({ landmarks }: SourceTrack, frame: number): Float32Array {
-  return landmarks.subarray(frame * ROW, (frame + 1) * ROW);
 }
 
 function nearestSeen(seen: Uint8Array, frame: number): number {

@@ -6,6 +6,7 @@ import { createCanonicalSource } from '../motion/canonical-source.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
 import { readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
+import { type ClipEyes, readClipEyes } from './clip-eyes.ts';
 import { readClipMouth } from './clip-mouth.ts';
 import { createClipRenderer } from './clip-renderer.ts';
 import { createPatchKernel } from './patch-kernel.ts';
@@ -89,6 +90,35 @@ it('draws the mouth in the light of the frame', () => {
     return sum / count;
   };
   expect(insideOf(0.5) / insideOf(1)).toBeCloseTo(0.5, 1);
+});
+
+it('opens a shut eye with the eye of a frame that shows it open', () => {
+  const window = { centerX: 256, centerY: 256, size: 512, rotation: 0 };
+  const skin = {
+    width: 512,
+    height: 512,
+    data: new Uint8ClampedArray(512 * 512 * 4).map((_, i) => [190, 150, 130, 255][i % 4]!),
+  };
+  const [irisX, irisY] = [source.keypoints[468 * 3]!, source.keypoints[468 * 3 + 1]!];
+  const iris = { ...skin, data: skin.data.slice() };
+  for (let p = 0; p < 512 * 512; p++) {
+    if (Math.hypot((p % 512) + 0.5 - irisX, Math.floor(p / 512) + 0.5 - irisY) < 9) iris.data.set([20, 40, 200], p * 4);
+  }
+  const zero = new Float32Array(COEFFICIENT_COUNT);
+  const life = zero.slice();
+  life[COEFFICIENT_INDEX.eyeBlinkLeft] = life[COEFFICIENT_INDEX.eyeBlinkRight] = 1;
+  const still = { head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] }, gaze: { yaw: 0, pitch: 0 } } as const;
+  const { keypoints } = createMeshMotionSpace(basis).compose(source, { lips: zero, emotion: zero, life, ...still });
+  const shut = { ...source, keypoints: keypoints.slice() };
+  const open = { keypoints: source.keypoints, pose: source.pose, coefficients: zero, gaze: still.gaze };
+  const mouth = readClipMouth(skin, window, source);
+  const blueAt = (eyes: ClipEyes | undefined) => {
+    const picture = { ...skin, data: skin.data.slice() };
+    createClipRenderer(mouth, eyes).draw(picture, window, shut, open);
+    return picture.data[(Math.floor(irisY) * 512 + Math.floor(irisX)) * 4 + 2]!;
+  };
+  expect(blueAt(readClipEyes(iris, window, source))).toBeGreaterThan(180);
+  expect(blueAt(undefined)).toBeLessThan(150);
 });
 
 for (const simd of [true, false]) {

@@ -4,6 +4,7 @@ import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { APERTURE_COLUMNS, type Aperture, createAperture, measureAperture } from './aperture.ts';
+import { borrowedEye, type ClipEyes } from './clip-eyes.ts';
 import type { ClipMouth } from './clip-mouth.ts';
 import { cutWindow, pasteWindow } from './clip-window-pixels.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
@@ -55,8 +56,11 @@ export interface ClipRenderer {
   draw(picture: RgbaImage, window: FaceRegion, source: SourceTick, driven: DrivenFrame): Readonly<PixelRect>;
 }
 
-/** Renderer of a clip: each frame is redrawn in its own pixels where the motion differs from its own. */
-export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
+/**
+ * Renderer of a clip: each frame is redrawn in its own pixels where the motion differs from its own.
+ * @param eyes needed where filmed blinks are opened.
+ */
+export function createClipRenderer({ mouth, tone }: ClipMouth, eyes?: ClipEyes): ClipRenderer {
   const kernel = createSpanKernel();
   const interpolate = createPatchKernel();
   const drawn = new Uint8ClampedArray(kernel.frame.buffer, kernel.frame.byteOffset, kernel.frame.length * 4);
@@ -97,13 +101,15 @@ export function createClipRenderer({ mouth, tone }: ClipMouth): ClipRenderer {
       cutWindow(picture, window, photo.data);
       drawn.set(photo.data);
       interpolate(photo.data, rect, kernel.texture);
-      const eyes = eyesMoved(surface)
-        ? [RIGHT_EYE, LEFT_EYE].map((rows) =>
-            prepareEye(photo, kernel.texture, rows, source.keypoints, tone, source.pose.scale),
-          )
+      const drawnEyes = eyesMoved(surface)
+        ? [RIGHT_EYE, LEFT_EYE].map((rows) => {
+            const borrowed = eyes && borrowedEye(eyes, rows, surface, driven.pose.scale);
+            if (borrowed !== undefined) return borrowed;
+            return { eye: prepareEye(photo, kernel.texture, rows, source.keypoints, tone, source.pose.scale), surface };
+          })
         : [];
       drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
-      for (const eye of eyes) drawEye(drawn, eye, surface, coverage, driven.pose.scale);
+      for (const { eye, surface: from } of drawnEyes) drawEye(drawn, eye, from, coverage, driven.pose.scale);
       drawInside(surface, source, driven);
       pasteWindow(picture, window, photo.data, drawn, rect);
       return rect;

@@ -72,7 +72,7 @@ const DESCRIBE_EVERY = 12;
 export async function evaluateClip(core: TalkerCore, path: string, options: EvaluateClipOptions): Promise<ClipReport> {
   const clip = await openClip(core, path, {}, { version: 1 }, () => {});
   const { source, decode } = clip;
-  const dub = core.createClipDub(source, await readFrames(path, decode, source.mouthFrames));
+  const dub = core.createClipDub(source, await readFrames(path, decode, source.partFrames));
   const takes = DRIVES.map((drive) => new Take(drive, driverOf(drive)));
   const before: (Float32Array | undefined)[] = [];
   const descriptions: Float32Array[] = [];
