@@ -3,6 +3,7 @@ import { PcTalkError } from '../../errors.ts';
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { finishLips } from './finish-lips.ts';
+import { OnsetGuard } from './onset-guard.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
 import { SPEECH_CHANNELS } from './speech-channels.ts';
 import { SPEECH_FEATURE_WIDTH, SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
@@ -114,6 +115,7 @@ class ModelStream implements SpeechStream {
   readonly #mel = new MelStream(SPEECH_MEL);
   readonly #columns: Float32Array[];
   readonly #levels: number[] = [];
+  readonly #guard = new OnsetGuard();
   #states: States;
   #squares = 0;
   #length = 0;
@@ -150,7 +152,7 @@ class ModelStream implements SpeechStream {
       this.#columns.splice(0, group);
       const { states, ...heard } = await step(this.#session, mel, this.#states);
       this.#states = states;
-      if (this.#steps++ >= SPEECH_LAG_FRAMES) frames.push(frameOf(heard, this.#levels.shift() ?? -100));
+      if (this.#steps++ >= SPEECH_LAG_FRAMES) frames.push(frameOf(heard, this.#levels.shift() ?? -100, this.#guard));
     }
     return frames;
   }
@@ -166,11 +168,12 @@ class ModelStream implements SpeechStream {
   }
 }
 
-function frameOf({ channels, phones, features }: Heard, levelDb: number): SpeechFrame {
+function frameOf({ channels, phones, features }: Heard, levelDb: number, guard: OnsetGuard): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
   const closure = posterior(phones, BILABIAL_CLASSES);
   const silence = posterior(phones, ['SIL']);
   finishLips(channels, closure, silence, lips);
+  guard.limit(silence, lips);
   return {
     lips,
     channels: channels.slice(0, SPEECH_CHANNELS.length),
