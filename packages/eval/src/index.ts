@@ -37,3 +37,5 @@ export * from './lips/report-lips.ts';
 export * from './lips/style-figures.ts';
 export * from './lips/style-report.ts';
 export * from './lips/sync-judge.ts';
+export * from './lips/wordless-figures.ts';
+export * from './lips/wordless-sounds.ts';

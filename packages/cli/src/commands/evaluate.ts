@@ -7,6 +7,7 @@ import { evaluateControlsCommand } from './evaluate-controls.ts';
 import { evaluateEmotionalLipsCommand } from './evaluate-emotional-lips.ts';
 import { evaluateLifeCommand } from './evaluate-life.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
+import { evaluateWordlessCommand } from './evaluate-wordless.ts';
 
 interface EmotionFlags {
   readonly portraits: string;
@@ -29,7 +30,8 @@ export function evaluateCommand(): Command {
     .addCommand(evaluateLifeCommand())
     .addCommand(evaluateLipsCommand())
     .addCommand(evaluateAlignCommand())
-    .addCommand(evaluateControlsCommand());
+    .addCommand(evaluateControlsCommand())
+    .addCommand(evaluateWordlessCommand());
 }
 
 function emotionCommand(): Command {
