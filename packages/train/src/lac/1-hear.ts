@@ -2,7 +2,9 @@
  * Step 1: lets the shipped speech model hear augmented speech, once for all training steps.
  *
  *     npx tsx --conditions=source packages/train/src/lac/1-hear.ts --data FOLDER --out FOLDER \
- *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--expert RUN] [--seed 1]
+ *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--expert RUN] [--plain] [--seed 1]
+ *
+ * `--plain` leaves the sound as recorded, at its own speed (an ablation).
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +21,7 @@ import {
 } from '@pctalk/core';
 import { createNodeRuntime } from '@pctalk/node';
 import { readClipSets } from '../speech/clip-sets.ts';
-import { EXAMPLE_DEFAULTS, makeExample } from '../speech/examples.ts';
+import { EXAMPLE_DEFAULTS, type ExampleOptions, makeExample } from '../speech/examples.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
 import { createSyncEar } from '../sync/sync-teacher.ts';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     shares: { type: 'string', default: 'flite=3,festival=3,grid=3,facegood=1' },
     model: { type: 'string' },
     expert: { type: 'string' },
+    plain: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -49,7 +52,10 @@ const driver = await createSpeechDriver(
 const ear = expert === undefined ? undefined : await createSyncEar(createNodeRuntime({ threads: 1 }), expert);
 const sets = readClipSets(data, shares);
 const count = Number(values.count);
-const { frames } = EXAMPLE_DEFAULTS;
+const options: ExampleOptions = values.plain
+  ? { ...EXAMPLE_DEFAULTS, quietChance: 0, speed: [1, 1], disturbed: false }
+  : EXAMPLE_DEFAULTS;
+const { frames } = options;
 const audio = new Float32Array(count * frames * LAC_AUDIO_WIDTH);
 const measures = new Float32Array(count * frames * LIP_MEASURES.length);
 const channels = new Float32Array(count * frames * SPEECH_CHANNELS.length);
@@ -58,7 +64,7 @@ const sync = ear && new Float32Array(count * frames * SYNC_SHAPE.width);
 const spans: (readonly PhoneSpan[])[] = [];
 
 for (let n = 0; n < count; n++) {
-  const example = makeExample(sets, basis, seededRandom(`lac ${seed} ${n}`), EXAMPLE_DEFAULTS);
+  const example = makeExample(sets, basis, seededRandom(`lac ${seed} ${n}`), options);
   const stream = driver.createStream();
   const heard = [...(await stream.push(example.samples)), ...(await stream.end())];
   for (const [t, frame] of heard.slice(0, frames).entries()) {

@@ -53,6 +53,8 @@ export interface ExampleOptions {
   readonly quietChance: number;
   /** Range of playing speeds; pitch and formants go with it. */
   readonly speed: readonly [number, number];
+  /** Whether level, tone, room, noise and telephone are drawn at random; without, the sound is as recorded. */
+  readonly disturbed: boolean;
 }
 
 /** The settings of the shipped speech model. */
@@ -60,6 +62,7 @@ export const EXAMPLE_DEFAULTS: ExampleOptions = Object.freeze<ExampleOptions>({
   frames: 128,
   quietChance: 0.1,
   speed: [0.88, 1.15],
+  disturbed: true,
 });
 
 const FRAME = 640;
@@ -96,7 +99,7 @@ export function makeExample(
     return example;
   }
   fillSpeech(example, pickSet(sets, random), basis, random, options);
-  augment(example.samples, random, babble);
+  if (options.disturbed) augment(example.samples, random, babble);
   return example;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Teacher step 1: recordings of real people from Debian's asterisk-core-sounds-*-g722, asterisk-prompt-it-menardi-wav,
- * asterisk-prompt-fr-armelle, fillets-ng-data-cs, fillets-ng-data-nl and gcin-voice (docs/models/speech.md names speakers and
+ * asterisk-prompt-fr-armelle, fillets-ng-data-cs and fillets-ng-data-nl (docs/models/speech.md names speakers and
  * licences). Sound only: what is said comes from step 4.
  *
  *     npx tsx --conditions=source packages/train/src/speech/teacher/1-prepare-voices.ts --data FOLDER
@@ -22,7 +22,6 @@ const VOICES: readonly (readonly [set: string, folder: string, files: RegExp])[]
   ['narrow', `${SOUNDS}/it_IT_f_Menardi`, /\.wav$/],
   ['narrow', `${SOUNDS}/fr`, /\.gsm$/],
   ['acted', '/usr/share/games/fillets-ng/sound', /\/(cs|nl)\/[^/]+\.ogg$/],
-  ['syllables', '/usr/share/gcin-voice/ogg', /\.ogg$/],
 ];
 /** Files that hold tones, music or nothing. */
 const NO_SPEECH = /silence|beep|tone|jingle|ring|monkeys|weasels/;

@@ -1,6 +1,6 @@
 /**
- * Teacher step 4: phone times for recordings of real people. Prompts have transcripts (Debian's
- * asterisk-core-sounds-LANGUAGE): espeak-ng says their phones and the teacher places them; what does not fit, and clips
+ * Teacher step 4: phone times for recordings of real people. Prompts and dialogues have transcripts
+ * (`transcripts.ts`): espeak-ng says their phones and the teacher places them; what does not fit, and clips
  * without a transcript, get what the teacher heard, if it was sure enough.
  *
  *     npx tsx --conditions=source packages/train/src/speech/teacher/4-label-voices.ts --data FOLDER --teacher teacher.onnx --sets prompts [--again]
@@ -11,21 +11,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { createNodeRuntime } from '@pctalk/node';
 import { type Alignment, alignWords, decodePhones } from './align.ts';
 import { readHeardClips } from './heard-clips.ts';
 import { classesOfIpa } from './ipa.ts';
 import { Teacher } from './teacher.ts';
+import { readTranscripts } from './transcripts.ts';
 
-/** Folder of each speaker with transcripts: language of the texts and espeak-ng's voice. */
-const TRANSCRIBED = {
-  en_US_f_Allison: ['en', 'en-us'],
-  es_MX_f_Allison: ['es', 'es-419'],
-  fr_CA_f_June: ['fr', 'fr'],
-  it_IT_m_Carlo: ['it', 'it'],
-  ru_RU_f_IvrvoiceRU: ['ru', 'ru'],
-} as const;
 /** Mean log posterior below which an alignment is not believed, and a decoding. */
 const LEAST_ALIGNED = -2.2;
 const LEAST_DECODED = -0.9;
@@ -40,15 +32,7 @@ const { values } = parseArgs({
 });
 const { data } = values;
 if (data === undefined || values.teacher === undefined) throw new Error('--data and --teacher are needed');
-const texts = new Map<string, { readonly voice: string; readonly text: string }>();
-for (const [folder, [language, voice]] of Object.entries(TRANSCRIBED)) {
-  const path = `/usr/share/doc/asterisk-core-sounds-${language}/core-sounds-${language}.txt.gz`;
-  for (const line of gunzipSync(readFileSync(path)).toString('utf8').split('\n')) {
-    const [, name, text] = /^([\w/-]+):\s*(.+)$/.exec(line) ?? [];
-    if (name === undefined || text === undefined || /[[(<]/.test(text)) continue;
-    texts.set(`${folder}-${name.replaceAll('/', '-')}`, { voice, text });
-  }
-}
+const texts = readTranscripts();
 
 const teacher = await Teacher.create(createNodeRuntime(), values.teacher);
 for (const set of values.sets.split(',')) {
