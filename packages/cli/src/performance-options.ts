@@ -30,7 +30,7 @@ const PERFORMANCE_MAX_BYTES = 64 * 2 ** 20;
 
 /** The flags that say how the source moves, as commander hands them over. */
 export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
-  readonly lipScale?: string;
+  readonly lipScale?: readonly string[];
   readonly articulation?: readonly string[];
   readonly emotion?: readonly string[];
   readonly emotionImage?: string;
@@ -53,7 +53,6 @@ export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
 
 /** Flags that are a number and nothing more. */
 const NUMBER_FLAGS = {
-  lipScale: '--lip-scale',
   headMotion: '--head-motion',
   blink: '--blink',
   gaze: '--gaze',
@@ -62,16 +61,13 @@ const NUMBER_FLAGS = {
 
 /** Adds the flags that say how the source moves. */
 export function addPerformanceOptions(command: Command): Command {
+  const places = 'where: a word, #3-5 by number from 0, or 1.2s-2.5s';
+  command.addOption(repeatable('--lip-scale <scale[:where]>', `${describe('lipScale')}; ${places}`));
   for (const [control, flag] of Object.entries(NUMBER_FLAGS)) {
     command.option(`${flag} <number>`, describe(control as keyof typeof NUMBER_FLAGS));
   }
   command
-    .addOption(
-      repeatable(
-        '--articulation <name:scale[:where]>',
-        `${describe('articulation')}; where: a word, #3-5 by number from 0, or 1.2s-2.5s`,
-      ),
-    )
+    .addOption(repeatable('--articulation <name:scale[:where]>', `${describe('articulation')}; ${places}`))
     .addOption(
       repeatable(
         '--emotion <emotion[:region[:intensity]]>',
@@ -120,6 +116,7 @@ export async function readPerformance(
   const words = aligned ?? base?.words;
   const options: Record<string, unknown> = {
     words: aligned,
+    lipScale: flags.lipScale && readLipScales(flags.lipScale, words, check),
     articulation: flags.articulation?.flatMap((text) => readArticulation(text, words, check)),
     emotion: flags.emotion?.map((text) => readEmotion(text, check)),
     style: flags.style === undefined ? undefined : readStyle(flags.style, check),
@@ -216,6 +213,23 @@ function readStyle(text: string, check: CheckControlOptions): PerformanceOptions
     };
   });
   return { mix };
+}
+
+/** A number if it holds throughout, else clips. */
+function readLipScales(
+  texts: readonly string[],
+  words: Performance['words'],
+  check: CheckControlOptions,
+): NonNullable<Performance['lipScale']> {
+  const clips = texts.flatMap((text) => {
+    const [scale = '', where, ...rest] = text.split(':');
+    if (rest.length > 0) throw malformed('--lip-scale', 'SCALE[:WHERE]', text, '1.2 or 1.2:hello');
+    const value = readControl('--lip-scale', 'lipScale', scale, check);
+    const places = where === undefined ? [{}] : readEditPlace(where, words, '--lip-scale');
+    return places.map((place) => ({ value, ...place }));
+  });
+  const [only, ...others] = clips;
+  return others.length === 0 && only !== undefined && Object.keys(only).length === 1 ? only.value : clips;
 }
 
 function readArticulation(

@@ -183,7 +183,7 @@ export function parsePerformance(json: unknown, where: string, options: ParsePer
 /** What the simple options of a command or request say about a performance. Absent means default. */
 export interface PerformanceOptions {
   readonly seed?: number | undefined;
-  readonly lipScale?: number | undefined;
+  readonly lipScale?: Track | undefined;
   readonly articulation?: readonly { readonly movement: Articulation; readonly scale: number }[] | undefined;
   readonly emotion?:
     | readonly {
