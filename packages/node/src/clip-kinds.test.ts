@@ -136,7 +136,54 @@ it('reports for how long something is before the mouth', async () => {
     ...['-c:v', 'libx264', '-crf', '12', covered],
   );
   const { findings } = await trackClip(talker.core.analyser, covered);
-  expect(findings).toEqual([{ code: 'mouth-covered', from: 12, to: 24 }]);
+  expect(findings).toEqual([{ code: 'mouth-passed', from: 12, to: 24 }]);
+}, 60_000);
+
+it('reports a hand that passes before the mouth in a third of a second, and leaves it in front', async () => {
+  const bare = join(folder, 'plain.mp4');
+  still(bare, 'scale=320:-2', '-c:v', 'libx264');
+  const points = pointsAt(await trackClip(talker.core.analyser, bare), 0);
+  const [x, y] = [points[13 * 3]!, points[13 * 3 + 1]!];
+  const hand = 'color=c=0xb08060:s=90x70:r=25:d=1.6,noise=alls=20:allf=t';
+  const passed = join(folder, 'passed.mp4');
+  ffmpeg(
+    ...['-loop', '1', '-framerate', '25', '-t', '1.6', '-i', PORTRAIT],
+    ...[
+      '-filter_complex',
+      `[0:v]scale=320:-2[s];${hand}[h];[s][h]overlay=x='${x}-45+(n-20)*30':y=${y}-35,format=yuv420p`,
+    ],
+    ...['-c:v', 'libx264', '-crf', '8', passed],
+  );
+  const opened = await openClip(talker.core, passed, {}, { version: 1 }, () => {});
+  const { track } = opened.source;
+  const covered = track.findings.filter(({ code }) => code === 'mouth-passed');
+  expect(covered.length).toBe(1);
+  expect(covered[0]!.from).toBeGreaterThanOrEqual(17);
+  expect(covered[0]!.from).toBeLessThanOrEqual(20);
+  expect(covered[0]!.to).toBeGreaterThanOrEqual(21);
+  expect(covered[0]!.to).toBeLessThanOrEqual(25);
+  const take = await dubClip(
+    talker.core,
+    passed,
+    opened,
+    decodeAudio(speech),
+    {},
+    await inspectAudio(speech),
+    () => {},
+  );
+  const untouched = decodeI420(passed, opened.decode);
+  let frame = 0;
+  let spoken = 0;
+  for await (const drawn of take.frames()) {
+    const { value: before } = await untouched.next();
+    if (!before) break;
+    const isSame = Buffer.compare(drawn, before.data) === 0;
+    if (frame >= covered[0]!.from && frame < covered[0]!.to) expect(isSame, `frame ${frame}`).toBe(true);
+    else if (!isSame) spoken++;
+    frame++;
+  }
+  await untouched.return();
+  expect(spoken).toBeGreaterThan(8);
 }, 60_000);
 
 it('leaves the other faces of the clip alone, bit for bit', async () => {

@@ -55,6 +55,7 @@ const MESSAGES: Readonly<Record<TrackFinding['code'] | 'face-turned', string>> =
   'face-lost': 'the face is not to be seen; these frames stay as they are',
   'face-turned': 'the face is turned towards profile; its lips are driven less, or not at all',
   'mouth-covered': 'the mouth seems to be covered; what covers it will move with the lips',
+  'mouth-passed': 'something passes before the mouth; these frames stay as they are',
   'faces-close': 'another face is near; check that the right one is followed',
   'scene-cut': 'a new scene begins; check that it shows the same person',
 };

@@ -30,7 +30,8 @@ export const LANDMARK_DEFAULTS: LandmarkOptions = Object.freeze({ iterations: 3 
 
 /**
  * Finds faces and their landmarks. Who creates it disposes it. A picture given to `detect` or `landmarks` must not change
- * afterwards: its reduced copies are kept as long as it lives. `track` keeps nothing, so frames may share memory.
+ * afterwards: its reduced copies are kept as long as it lives. `track` and
+ * `neighbours` keep nothing, so frames may share memory.
  */
 export interface FaceAnalyser {
   /** All faces, from image left to image right; small faces are sought in parts of the picture. */
@@ -43,5 +44,7 @@ export interface FaceAnalyser {
    * @returns undefined if no face is there.
    */
   track(image: Picture, previous: FaceLandmarks | undefined): Promise<FaceLandmarks | undefined>;
+  /** Other faces around one that is known, of its size or so: one quick look. @param region of the known one. */
+  neighbours(image: Picture, region: FaceRegion): Promise<FaceDetection[]>;
   dispose(): Promise<void>;
 }

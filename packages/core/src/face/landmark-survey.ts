@@ -1,4 +1,4 @@
-import type { Picture } from '../image.ts';
+import { isI420, type Picture } from '../image.ts';
 import { cropImage } from './crop-image.ts';
 import { cutPicture, rectAround } from './cut-picture.ts';
 import type { FaceAnalyser } from './face-analyser.ts';
@@ -68,6 +68,17 @@ export async function surveyLandmarks(
     const { points, spread, score } = await surveyLandmarks(analyser, copy, inside, options);
     cropToPicture(points, window, WORKING_SIZE, points);
     return { points, spread: spread.map((value) => (value * window.size) / WORKING_SIZE), score };
+  }
+  // Of a planar picture only what is looked at is converted.
+  if (isI420(image)) {
+    const part = rectAround(image, { ...region, size: region.size * 1.5 }, 0, CROP_ROOM);
+    const shifted = { ...region, centerX: region.centerX - part.left, centerY: region.centerY - part.top };
+    const survey = await surveyLandmarks(analyser, cutPicture(image, part), shifted, options);
+    for (let i = 0; i < survey.points.length; i += 3) {
+      survey.points[i]! += part.left;
+      survey.points[i + 1]! += part.top;
+    }
+    return survey;
   }
   const first = await analyser.landmarks(image, region, { iterations });
   const base = regionOfLandmarks(first.points);

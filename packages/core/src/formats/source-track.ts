@@ -3,8 +3,11 @@ import { LANDMARK_COUNT } from '../face/landmarks.ts';
 
 /** What tracking a clip came across, over a range of its frames. */
 export interface TrackFinding {
-  /** `face-lost`: nothing is drawn there. The others only warn. */
-  readonly code: 'face-lost' | 'mouth-covered' | 'faces-close' | 'scene-cut';
+  /**
+   * `face-lost` and `mouth-passed` (something comes before the mouth for two seconds at most): nothing is drawn there, so
+   * that what passes stays in front. The others only warn; what covers a mouth for longer moves with the lips.
+   */
+  readonly code: 'face-lost' | 'mouth-passed' | 'mouth-covered' | 'faces-close' | 'scene-cut';
   /** First frame, and the one after the last. */
   readonly from: number;
   readonly to: number;

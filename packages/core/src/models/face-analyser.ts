@@ -21,6 +21,9 @@ const DETECTOR_INPUT: RegionTensorOptions = { size: DETECTOR_SIZE, border: 'blac
 const LANDMARKS_INPUT: RegionTensorOptions = { size: LANDMARKS_SIZE, border: 'replicate', range: [0, 1] };
 /** Below this the detector sees no face, and the landmark network has lost it. */
 const MIN_SCORE = 0.5;
+/** How far around a face its neighbours are sought, and how near a detection is the face itself, sides of its region. */
+const NEIGHBOURHOOD = 4;
+const SAME_FACE = 0.25;
 
 /** Builds the two networks from their TFLite files and loads them. */
 export async function createFaceAnalyser(runtime: TensorRuntime, assets: FaceModelAssets): Promise<FaceAnalyser> {
@@ -77,6 +80,20 @@ class NetworkFaceAnalyser implements FaceAnalyser {
     return next.score >= MIN_SCORE ? next : undefined;
   }
 
+  async neighbours(image: Picture, region: FaceRegion): Promise<FaceDetection[]> {
+    const around = { ...region, size: NEIGHBOURHOOD * region.size, rotation: 0 };
+    const pyramid = new ImagePyramid(image, { maxStep: QUICK_STEP, part: around });
+    const found = mergeDetections(await this.#detectIn(pyramid, around)).map(toDetection);
+    const others: FaceDetection[] = [];
+    for (const face of found) {
+      if (distance(face.region, region) < SAME_FACE * region.size) continue;
+      const part = new ImagePyramid(image, { maxStep: QUICK_STEP, part: face.region });
+      const { score } = await this.#landmarksIn(part, face.region);
+      if (score >= MIN_SCORE) others.push(face);
+    }
+    return others;
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([this.#detector.dispose(), this.#landmarks.dispose()]);
   }
@@ -129,11 +146,14 @@ function toDetection({ values, score }: RawDetection): FaceDetection {
 }
 
 function nearest(faces: readonly FaceDetection[], region: FaceRegion): FaceDetection {
-  const distance = (face: FaceDetection) =>
-    Math.hypot(face.region.centerX - region.centerX, face.region.centerY - region.centerY);
-  return faces.reduce((best, face) => (distance(face) < distance(best) ? face : best));
+  const from = (face: FaceDetection) => distance(face.region, region);
+  return faces.reduce((best, face) => (from(face) < from(best) ? face : best));
 }
 
 function largest(faces: readonly FaceDetection[]): FaceDetection {
   return faces.reduce((best, face) => (face.region.size > best.region.size ? face : best));
+}
+
+function distance(a: FaceRegion, b: FaceRegion): number {
+  return Math.hypot(a.centerX - b.centerX, a.centerY - b.centerY);
 }

@@ -2,12 +2,12 @@ import { smoothNoise } from '../math/noise.ts';
 
 /** Random stream and, for each axis, deviation in radians and pace in lattice points a second, at amplitude 1. */
 const YAW = { stream: 307, deviation: 0.08, rate: 0.75 };
-const PITCH = { stream: 311, deviation: 0.08, rate: 0.9 };
+const PITCH = { stream: 311, deviation: 0.11, rate: 0.9 };
 const ROLL = { stream: 313, deviation: 0.04, rate: 0.6 };
 /** Share of head motion that stays when nobody speaks. */
 const IDLE = 0.35;
 /** Nod with a stressed syllable, radians. */
-const NOD = 0.035;
+const NOD = 0.04;
 /** Seconds the head takes to follow the voice. */
 const FOLLOW = 0.5;
 

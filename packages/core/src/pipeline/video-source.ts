@@ -45,7 +45,7 @@ export interface ClipTick {
   readonly neutralised: SourceTick;
   /** δ's part that was taken off: the lips that give this frame's own mouth back `[C]`. */
   readonly ownLips: Float32Array;
-  /** How far the frame is dubbed, 0–1: less beside frames without a face, and as the face turns to profile. */
+  /** How far the frame is dubbed, 0–1: less beside frames without a face or mouth, and as the face turns to profile. */
   readonly strength: number;
 }
 
@@ -81,6 +81,8 @@ export class VideoSource {
   readonly #neutral: Float32Array;
   readonly #tracker: MotionTracker;
   readonly #reach: Float32Array;
+  /** 1 where the mouth can be redrawn `[T]`: the face is seen, and nothing passes before its mouth. */
+  readonly #shown: Uint8Array;
   #mouthFrames: readonly number[] | undefined;
   #partFrames: readonly number[] | undefined;
   readonly #observations = new Map<number, Observation>();
@@ -92,6 +94,8 @@ export class VideoSource {
     this.#neutral = estimateNeutral(neutralFrames(track));
     this.#tracker = createMotionTracker(basis, this.#neutral);
     this.#reach = lipReach(basis);
+    this.#shown = track.seen.slice();
+    for (const { code, from, to } of track.findings) if (code === 'mouth-passed') this.#shown.fill(0, from, to);
   }
 
   /** Frames that may show the mouth's inside: up to four that are widest open, facing the camera. */
@@ -217,10 +221,10 @@ export class VideoSource {
   }
 
   #presenceAt(frame: number): number {
-    const { seen } = this.track;
-    if (seen[frame] !== 1) return 0;
+    const shown = this.#shown;
+    if (shown[frame] !== 1) return 0;
     let distance = 0;
-    while (distance < EASE && seen[frame - distance - 1] !== 0 && seen[frame + distance + 1] !== 0) distance++;
+    while (distance < EASE && shown[frame - distance - 1] !== 0 && shown[frame + distance + 1] !== 0) distance++;
     return smoothstep((distance + 1) / (EASE + 1));
   }
 }
