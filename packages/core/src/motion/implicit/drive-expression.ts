@@ -1,6 +1,6 @@
 /** How predicted lips and emotions become the expression of driven frames, in the order of the release. */
 import type { Region } from '../emotions.ts';
-import { type ArticulationEdit, editArticulation } from './articulation-edit.ts';
+import { type ArticulationEdit, editArticulation, editArticulationApart } from './articulation-edit.ts';
 import { LIP_KEYPOINTS, REGION_KEYPOINTS } from './keypoints.ts';
 import type { ImplicitMotion } from './transform.ts';
 import { transformKeypoints } from './transform.ts';
@@ -30,7 +30,8 @@ export function lipReference(canonical: Float32Array, motion: ImplicitMotion): F
 }
 
 /**
- * D_l scaled, then edited: rest + scale · (D_l − rest).
+ * D_l scaled, then edited: rest + scale · (D_l − rest). With `rest` the edits are about it and leave each other alone; without,
+ * they are the release's, in order.
  * @param lips `[6 × 3]`, not changed. @param rest the lips in silence `[6 × 3]`; without it the scale is about 0.
  * @returns new memory.
  */
@@ -40,7 +41,8 @@ export function controlLips(lips: Float32Array, controls: LipControls, rest?: Fl
     const middle = rest?.[i] ?? 0;
     return middle + lipScale * (value - middle);
   });
-  editArticulation(out, articulation);
+  if (rest === undefined) editArticulation(out, articulation);
+  else editArticulationApart(out, articulation, rest);
   return out;
 }
 
