@@ -8,13 +8,16 @@ import { straightness } from '../lips/scale-figures.ts';
 import { createSyncJudge } from '../lips/sync-judge.ts';
 import {
   closuresKept,
-  type EDITED_MEASURES,
   type EditFigures,
+  eachMeasure,
   editFigures,
+  type LipEditMeasure,
+  lipEditTakes,
   OWN_MEASURE,
   slope,
 } from './control-figures.ts';
 import { type DrawnTrack, type NeutralFace, trackTake } from './drawn-track.ts';
+import { measureRealLips, type RealLips } from './real-lips.ts';
 
 /** What is moved and drawn. */
 export interface ControlEvaluation {
@@ -22,6 +25,9 @@ export interface ControlEvaluation {
   readonly portraits: readonly string[];
   /** Sound files, at least two: the first two are drawn, all are heard for sync. */
   readonly speech: readonly string[];
+  /** Folder of ID.f32 of real people, and what they say by ID (JSON). */
+  readonly tracks?: string | undefined;
+  readonly phones?: string | undefined;
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
@@ -29,15 +35,20 @@ export interface ControlEvaluation {
 export interface EditRow extends EditFigures {
   readonly movement: Articulation;
   readonly scale: number;
+  /** Of the moments at which p, b or m is heard and the unedited lips close: share at which they still do. */
+  readonly closuresKept: number;
 }
 
 /** The lip scale drawn at rising values; means over portraits, or the least where that is said. */
 export interface ScaleRow {
   readonly scale: number;
-  /** Slope of the outer lips' opening over mouth width on that at scale 1. */
+  /** Slope of the outer lips' height on that at scale 1, tracked and composed, and of the height over mouth width, tracked. */
   readonly gain: number;
-  /** Least r of the gap with that at scale 1; NaN at 0. */
+  readonly composedGain: number;
+  readonly gainPerWidth: number;
+  /** Least r of the gap with that at scale 1, tracked and composed; NaN at 0. */
   readonly shape: number;
+  readonly composedShape: number;
   readonly closuresKept: number;
   /** Change of the mean height of brows and lids against scale 1, U, and of yaw, degrees. */
   readonly brows: number;
@@ -48,17 +59,19 @@ export interface ScaleRow {
 export interface ControlReport {
   readonly edits: readonly EditRow[];
   readonly scales: readonly ScaleRow[];
-  /** R² of the gain as a straight line of the scale, and share of steps that rise. */
-  readonly linearity: number;
+  /** R² of each gain as a straight line of the scale, and share of steps at which the first rises. */
+  readonly linearity: { readonly gain: number; readonly composedGain: number; readonly gainPerWidth: number };
   readonly rising: number;
-  /** r between portraits that say the same, the least. */
-  readonly gapAcross: number;
-  readonly widthAcross: number;
+  /** r between portraits that say the same, the least, tracked and composed. */
+  readonly across: Readonly<Record<'gap' | 'width' | 'composedGap' | 'composedWidth', number>>;
   /** Frames by which drawn lips lead the sound, each take. */
   readonly leads: readonly number[];
   readonly stillness: LipStillness;
   /** Standard deviations in natural speech, means. */
-  readonly natural: Readonly<Record<(typeof EDITED_MEASURES)[number], number>>;
+  readonly natural: Readonly<Record<'tracked' | 'composed', Readonly<Record<LipEditMeasure, number>>>>;
+  /** Least r of the outer lips' height and of the gap as tracked with what was composed. */
+  readonly trackerReads: { readonly height: number; readonly gap: number; readonly width: number };
+  readonly real?: RealLips;
   readonly sync: readonly ControlSync[];
 }
 
@@ -73,7 +86,7 @@ const SECONDS = { spoken: 3, silent: 1, heard: 6 } as const;
 export async function evaluateControls(
   core: TalkerCore,
   runtime: TensorRuntime,
-  { portraits, speech, onProgress = () => {} }: ControlEvaluation,
+  { portraits, speech, tracks, phones, onProgress = () => {} }: ControlEvaluation,
 ): Promise<ControlReport> {
   const sounds = await Promise.all(speech.map(async (file) => (await readSound(file)).slice(0, SECONDS.heard * RATE)));
   const drawnSounds = sounds.slice(0, 2).map((sound) => {
@@ -82,7 +95,7 @@ export async function evaluateControls(
     return padded;
   });
   const naturals: DrawnTrack[][] = [];
-  const edits: { movement: Articulation; scale: number; figures: EditFigures }[] = [];
+  const edits: EditRow[] = [];
   const scaled: { scale: number; natural: DrawnTrack; track: DrawnTrack }[] = [];
   const spoken: { samples: Float32Array; curves: DrawnTrack }[] = [];
   let first: Awaited<ReturnType<TalkerCore['prepare']>> | undefined;
@@ -105,7 +118,9 @@ export async function evaluateControls(
       for (const movement of ARTICULATIONS) {
         for (const scale of EDIT_SCALES) {
           const track = await take({ articulation: [{ movement, scale }] });
-          edits.push({ movement, scale, figures: editFigures(natural, track, OWN_MEASURE[movement]) });
+          const [before, after] = lipEditTakes(natural, [natural, track]);
+          const figures = editFigures(before!, after!, OWN_MEASURE[movement]);
+          edits.push({ movement, scale, ...figures, closuresKept: closuresKept(natural, track) });
         }
       }
       if (s > 0) continue;
@@ -129,34 +144,58 @@ export async function evaluateControls(
     ),
   );
   const gains = scales.map(({ gain }) => gain);
+  const straight = (name: 'gain' | 'composedGain' | 'gainPerWidth') =>
+    straightness(
+      [...LIP_SCALE_STEPS],
+      scales.map((row) => row[name]),
+    );
+  const takes = naturals.flat();
+  const unedited = takes.map((track) => lipEditTakes(track, [track])[0]!);
+  const spreadOf = (kind: 'tracked' | 'composed') =>
+    eachMeasure((name) => mean(unedited.map((take) => deviation(take[kind][name]))));
+  const reads = (name: 'height' | 'gap' | 'width') =>
+    Math.min(...takes.map((track) => correlation(track.composed[name], track[name], 0)));
   return {
     edits: editRows(edits),
     scales,
-    linearity: straightness([...LIP_SCALE_STEPS], gains),
+    linearity: {
+      gain: straight('gain'),
+      composedGain: straight('composedGain'),
+      gainPerWidth: straight('gainPerWidth'),
+    },
     rising: gains.slice(1).filter((gain, i) => gain > gains[i]!).length / (gains.length - 1),
-    gapAcross: leastAcross(naturals, 'gap'),
-    widthAcross: leastAcross(naturals, 'width'),
+    across: {
+      gap: leastAcross(naturals, (track) => track.gap),
+      width: leastAcross(naturals, (track) => track.width),
+      composedGap: leastAcross(naturals, (track) => track.composed.gap),
+      composedWidth: leastAcross(naturals, (track) => track.composed.width),
+    },
     leads,
     stillness: lipStillness(spoken),
-    natural: byMeasure((name) => mean(naturals.flat().map((track) => deviation(track[name])))),
+    natural: { tracked: spreadOf('tracked'), composed: spreadOf('composed') },
+    trackerReads: { height: reads('height'), gap: reads('gap'), width: reads('width') },
+    ...(tracks !== undefined && { real: measureRealLips(core.basis, tracks, phones) }),
     sync,
   };
 }
 
-function editRows(edits: readonly { movement: Articulation; scale: number; figures: EditFigures }[]): EditRow[] {
+function editRows(edits: readonly EditRow[]): EditRow[] {
   return ARTICULATIONS.flatMap((movement) =>
-    EDIT_SCALES.map((scale) => {
+    EDIT_SCALES.map((scale): EditRow => {
       const own = edits.filter((edit) => edit.movement === movement && edit.scale === scale);
-      const average = (part: 'gain' | 'change' | 'leak') =>
-        byMeasure((name) => mean(own.map(({ figures }) => figures[part][name])));
+      const average = (part: 'size' | 'composedSize' | 'follows') => mean(own.map((edit) => edit[part]));
+      const averages = (part: 'change' | 'leak' | 'composedLeak') =>
+        eachMeasure((name) => mean(own.map((edit) => edit[part][name])));
       return {
         movement,
         scale,
-        gain: average('gain'),
-        change: average('change'),
-        leak: average('leak'),
-        size: mean(own.map(({ figures }) => figures.size)),
-        closuresKept: Math.min(...own.map(({ figures }) => figures.closuresKept)),
+        size: average('size'),
+        composedSize: average('composedSize'),
+        follows: average('follows'),
+        change: averages('change'),
+        leak: averages('leak'),
+        composedLeak: averages('composedLeak'),
+        closuresKept: Math.min(...own.map((edit) => edit.closuresKept)),
       };
     }),
   );
@@ -165,11 +204,17 @@ function editRows(edits: readonly { movement: Articulation; scale: number; figur
 function scaleRow(scale: number, takes: readonly { natural: DrawnTrack; track: DrawnTrack }[]): ScaleRow {
   const moved = (name: 'brows' | 'eyes' | 'yaw') =>
     mean(takes.map(({ natural, track }) => Math.abs(mean([...track[name]]) - mean([...natural[name]]))));
+  const shape = (curve: (track: DrawnTrack) => Float32Array) =>
+    scale === 0
+      ? Number.NaN
+      : Math.min(...takes.map(({ natural, track }) => correlation(curve(natural), curve(track), 0)));
   return {
     scale,
-    gain: mean(takes.map(({ natural, track }) => slope(natural.outer, track.outer))),
-    shape:
-      scale === 0 ? Number.NaN : Math.min(...takes.map(({ natural, track }) => correlation(natural.gap, track.gap, 0))),
+    gain: mean(takes.map(({ natural, track }) => slope(natural.height, track.height))),
+    composedGain: mean(takes.map(({ natural, track }) => slope(natural.composed.height, track.composed.height))),
+    gainPerWidth: mean(takes.map(({ natural, track }) => slope(natural.outer, track.outer))),
+    shape: shape(({ gap }) => gap),
+    composedShape: shape(({ composed }) => composed.gap),
     closuresKept: Math.min(...takes.map(({ natural, track }) => closuresKept(natural, track))),
     brows: moved('brows'),
     eyes: moved('eyes'),
@@ -178,15 +223,11 @@ function scaleRow(scale: number, takes: readonly { natural: DrawnTrack; track: D
 }
 
 /** Least r of a curve between portraits that say the same. */
-function leastAcross(naturals: readonly (readonly DrawnTrack[])[], name: 'gap' | 'width'): number {
+function leastAcross(naturals: readonly (readonly DrawnTrack[])[], curve: (track: DrawnTrack) => Float32Array): number {
   const rs = naturals.flatMap((one, i) =>
-    naturals.slice(i + 1).flatMap((other) => one.map((track, s) => correlation(track[name], other[s]![name], 0))),
+    naturals.slice(i + 1).flatMap((other) => one.map((track, s) => correlation(curve(track), curve(other[s]!), 0))),
   );
   return Math.min(...rs);
-}
-
-function byMeasure(value: (name: (typeof EDITED_MEASURES)[number]) => number) {
-  return { gap: value('gap'), protrusion: value('protrusion'), width: value('width') };
 }
 
 function mean(values: readonly number[]): number {

@@ -1,41 +1,44 @@
 import { ARTICULATIONS, type Articulation } from '@pctalk/core';
 import { describeControls } from '../lips/control-sync.ts';
-import { EDITED_MEASURES, type EditedMeasure, OWN_MEASURE } from './control-figures.ts';
-import type { ControlReport } from './evaluate-controls.ts';
+import { LIP_EDIT_MEASURES, type LipEditMeasure, OWN_MEASURE } from './control-figures.ts';
+import type { ControlReport, EditRow } from './evaluate-controls.ts';
+import type { RealLips } from './real-lips.ts';
 
-const NAMES: Readonly<Record<EditedMeasure, string>> = { gap: 'opening', protrusion: 'protrusion', width: 'width' };
+const NAMES: Readonly<Record<LipEditMeasure, string>> = {
+  gap: 'opening',
+  lipHeight: 'lip height',
+  width: 'width',
+  protrusion: 'protrusion',
+};
 
 /** The report as Markdown. */
 export function describeControlReport(report: ControlReport): string {
-  const { natural, stillness } = report;
-  const others = (own: EditedMeasure) => EDITED_MEASURES.filter((name) => name !== own);
-  const edits = report.edits.map(({ movement, scale, size, gain, leak, change, closuresKept }) => {
-    const own = OWN_MEASURE[movement];
-    const leaks = others(own).map((name) => `${NAMES[name]} ${leak[name].toFixed(2)}`);
-    const ratios = others(own).map((name) => `${NAMES[name]} ${(change[name] / change[own]).toFixed(2)}`);
-    return `| ${movement} ${scale} | ${size.toFixed(2)} | ${gain[own].toFixed(2)} | ${leaks.join(', ')} | ${ratios.join(', ')} | ${percent(closuresKept)} |`;
-  });
+  const { natural, stillness, linearity, across, trackerReads, real } = report;
   const scales = report.scales.map(
-    ({ scale, gain, shape, closuresKept, brows, eyes, yaw }) =>
-      `| ${scale} | ${gain.toFixed(3)} | ${Number.isNaN(shape) ? '–' : shape.toFixed(3)} | ${percent(closuresKept)} | ${brows.toFixed(4)} | ${eyes.toFixed(4)} | ${yaw.toFixed(2)}° |`,
+    ({ scale, gain, composedGain, gainPerWidth, shape, composedShape, closuresKept, brows, eyes, yaw }) =>
+      `| ${scale} | ${gain.toFixed(3)} | ${composedGain.toFixed(3)} | ${gainPerWidth.toFixed(3)} | ${orDash(shape)} | ${orDash(composedShape)} | ${percent(closuresKept)} | ${brows.toFixed(4)} | ${eyes.toFixed(4)} | ${yaw.toFixed(2)}° |`,
   );
+  const deviations = (kind: 'tracked' | 'composed') =>
+    LIP_EDIT_MEASURES.map((name) => `${NAMES[name]} ${natural[kind][name].toFixed(4)}`).join(', ');
   return [
     '## Articulation on drawn frames',
     '',
-    `Standard deviations in natural speech: ${EDITED_MEASURES.map((name) => `${NAMES[name]} ${natural[name].toFixed(4)} U`).join(', ')}.`,
+    `Standard deviations in natural speech, U: tracked ${deviations('tracked')}; composed ${deviations('composed')}.`,
+    `Least r of what the tracker reads with what was composed: height of the outer contour ${trackerReads.height.toFixed(3)}, gap ${trackerReads.gap.toFixed(3)}, width ${trackerReads.width.toFixed(3)}.`,
+    ...(real === undefined ? [] : [describeReal(real)]),
     '',
-    '| edit | spread of its own measure over unedited | slope | others along with it, in their std | root mean square of others over own | closures kept, least |',
-    '|---|---|---|---|---|---|',
-    ...edits,
+    '| edit | own measure as composed: spread over unedited | others along with it, composed, in their std | own measure as tracked: spread | follows the unedited | others along with it, tracked | root mean square of others over own, tracked | closures kept, least |',
+    '|---|---|---|---|---|---|---|---|',
+    ...report.edits.map(describeEdit),
     '',
     '## Lip scale on drawn frames',
     '',
-    '| scale | gain | least r of the gap with scale 1 | closures kept, least | brows moved, U | lids, U | yaw |',
-    '|---|---|---|---|---|---|---|',
+    '| scale | gain of the outer height, tracked | composed | of height ÷ width, tracked | least r of the gap with scale 1, tracked | composed | closures kept, least | brows moved, U | lids, U | yaw |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...scales,
     '',
-    `Gain as a straight line of the scale: R² ${report.linearity.toFixed(4)}, ${percent(report.rising)} of steps rise.`,
-    `Same speech, other portrait: r of the gap ${report.gapAcross.toFixed(3)}, of the width ${report.widthAcross.toFixed(3)}, the least.`,
+    `Gain as a straight line of the scale, R²: ${linearity.gain.toFixed(4)} tracked, ${linearity.composedGain.toFixed(4)} composed, ${linearity.gainPerWidth.toFixed(4)} of height ÷ width; ${percent(report.rising)} of steps rise.`,
+    `Same speech, other portrait, least r: gap ${across.gap.toFixed(3)} tracked, ${across.composedGap.toFixed(3)} composed; width ${across.width.toFixed(3)} tracked, ${across.composedWidth.toFixed(3)} composed.`,
     `Lips lead the sound by ${report.leads.join(', ')} frames (sync judge, one a take).`,
     `In silence (${stillness.frames} frames): lips move in ${percent(stillness.moving)}, speed ${stillness.speed.toFixed(3)} of that in speech, jitter ${stillness.jitter.toFixed(4)}.`,
     '',
@@ -43,6 +46,35 @@ export function describeControlReport(report: ControlReport): string {
     '',
     describeControls(report.sync),
   ].join('\n');
+}
+
+function describeEdit(edit: EditRow): string {
+  const own = OWN_MEASURE[edit.movement];
+  const others = LIP_EDIT_MEASURES.filter((name) => name !== own);
+  const each = (value: (name: LipEditMeasure) => number) =>
+    others.map((name) => `${NAMES[name]} ${value(name).toFixed(2)}`).join(', ');
+  const cells = [
+    `${edit.movement} ${edit.scale}`,
+    edit.composedSize.toFixed(2),
+    each((name) => edit.composedLeak[name]),
+    edit.size.toFixed(2),
+    edit.follows.toFixed(2),
+    each((name) => edit.leak[name]),
+    each((name) => edit.change[name] / edit.change[own]),
+    percent(edit.closuresKept),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function describeReal({ clips, widthWithGap, protrusionWithGap, rounded }: RealLips): string {
+  const together = `Real people, tracked (${clips} clips): with one standard deviation of the gap go ${widthWithGap.toFixed(2)} of the width and ${protrusionWithGap.toFixed(2)} of the protrusion.`;
+  if (rounded === undefined) return together;
+  const { frames, lipHeight, width, protrusion, lipHeightTells, widthTells, protrusionTells } = rounded;
+  return `${together} Rounded vowels and w against other vowels at the same gap (${frames} frames): lips ${lipHeight.toFixed(4)} U higher (d' ${lipHeightTells.toFixed(2)}), mouth ${(-width).toFixed(4)} U narrower (d' ${(-widthTells).toFixed(2)}), ${protrusion.toFixed(4)} U further forward (d' ${protrusionTells.toFixed(2)}).`;
+}
+
+function orDash(x: number): string {
+  return Number.isNaN(x) ? '–' : x.toFixed(3);
 }
 
 const [WIDTH, HEIGHT, MARGIN] = [640, 300, 50] as const;
@@ -61,7 +93,9 @@ export function drawControlReport({ edits, scales }: ControlReport): string {
       `<text x="${x(t)}" y="${HEIGHT - MARGIN + 18}" text-anchor="middle">${t}</text><text x="${MARGIN - 8}" y="${y(t) + 4}" text-anchor="end">${t}</text><path d="M${x(0)} ${y(t)}H${x(1.6)}M${x(t)} ${y(0)}V${y(1.8)}" stroke="#ddd"/>`,
   );
   const own = ARTICULATIONS.map((movement) => {
-    const points = edits.filter((edit) => edit.movement === movement).map(({ scale, size }) => [scale, size] as const);
+    const points = edits
+      .filter((edit) => edit.movement === movement)
+      .map(({ scale, follows }) => [scale, follows] as const);
     const all = [...points, [1, 1] as const].sort(([a], [b]) => a - b);
     return line(all, COLOURS[movement]);
   });
@@ -74,7 +108,7 @@ ${line(
   '#555',
 )}
 ${own.join('\n')}
-${[label('lip scale: gain', 0, '#555'), ...ARTICULATIONS.map((name, i) => label(`${name}: spread of its measure`, i + 1, COLOURS[name]))].join('\n')}
+${[label('lip scale: gain', 0, '#555'), ...ARTICULATIONS.map((name, i) => label(`${name}: how far its measure follows`, i + 1, COLOURS[name]))].join('\n')}
 </svg>
 `;
 }
