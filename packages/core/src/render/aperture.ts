@@ -69,11 +69,15 @@ export function measureAperture(rows: PairedRows, positions: Float32Array, strid
 }
 
 /**
- * Moves the outline outward. The spline cuts corners of the mesh; what it leaves between would show the stretched lip line.
+ * Moves the rims apart, the corners stay. The spline cuts corners of the mesh; what it leaves between would show the
+ * stretched lip line.
+ *
+ *     margin(a) = margin · min(1, 6 a (1 − a)),   a along the line between the corners
+ *
  * @param margin pixels.
  */
 export function widenAperture(aperture: Aperture, margin: number): void {
-  const { outline, pointCount } = aperture;
+  const { outline, pointCount, originX, originY, axisX, axisY, length } = aperture;
   const firstX = outline[0]!;
   const firstY = outline[1]!;
   let beforeX = outline[pointCount * 2 - 2]!;
@@ -84,9 +88,11 @@ export function widenAperture(aperture: Aperture, margin: number): void {
     const last = i + 2 === pointCount * 2;
     const dx = (last ? firstX : outline[i + 2]!) - beforeX;
     const dy = (last ? firstY : outline[i + 3]!) - beforeY;
-    const length = Math.sqrt(dx * dx + dy * dy) + 1e-6;
-    outline[i] = x + (margin * dy) / length;
-    outline[i + 1] = y - (margin * dx) / length;
+    const along = ((x - originX) * axisX + (y - originY) * axisY) / length;
+    const here = Math.min(1, 6 * Math.max(0, along * (1 - along)));
+    const step = (margin * here) / (Math.sqrt(dx * dx + dy * dy) + 1e-6);
+    outline[i] = x + step * dy;
+    outline[i + 1] = y - step * dx;
     beforeX = x;
     beforeY = y;
   }

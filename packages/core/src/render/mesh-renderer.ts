@@ -19,8 +19,8 @@ import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
 
 /** The mouth's outline is widened by this share of its gap, at most so many pixels. */
-const WIDENED = 0.12;
-const MOST_WIDENED = 1;
+const WIDENED = 0.05;
+const MOST_WIDENED = 0.6;
 /**
  * The mouth's inside fades in over so much change, U: at once behind lips that the photo shows closed, slowly over a mouth
  * that it shows open by `parted` or more.
