@@ -142,6 +142,8 @@ const CHIN: Path = [
 /** Action units as ways of the skin on the subject's right. */
 const RAISED_BROWS = { movers: [105, 66, 334, 296], axis: 1, from: -0.015, full: -0.11 } as const;
 const LOWERED_BROW = { movers: [66, 105], axis: 1, from: 0.02, full: 0.09 } as const;
+const LOWERED_BROW_HEAD = { movers: [55, 107], axis: 1, from: 0.02, full: 0.085 } as const;
+const RAISED_BROW = { movers: [66, 105], axis: 1, from: -0.02, full: -0.1 } as const;
 const DRAWN_BROWS = { movers: [55, 107], axis: 0, from: 0.012, full: 0.036 } as const;
 const RAISED_CHEEK = { movers: [118, 119], axis: 1, from: -0.01, full: -0.055 } as const;
 const LIFTED_CHEEK = { movers: [50], axis: 1, from: -0.012, full: -0.08 } as const;
@@ -156,6 +158,7 @@ export const CREASES: readonly Crease[] = [
     crease(path, { width: 0.015, depth: [0.14, 0.17, 0.11][i]!, bulge: 0, ...RAISED_BROWS }),
   ),
   ...both(NASOLABIAL, { width: 0.026, depth: 0.2, bulge: 1, ...LIFTED_LIP }),
+  ...both(NASOLABIAL, { width: 0.026, depth: 0.1, bulge: 1, ...LOWERED_CORNER }),
   ...both(GLABELLA, { width: 0.021, depth: 0.24, bulge: 0, ...DRAWN_BROWS }),
   crease(NOSE_ROOT, { width: 0.02, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
   ...both(NOSE_SIDE, { width: 0.018, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
@@ -165,15 +168,24 @@ export const CREASES: readonly Crease[] = [
   crease(CHIN, { width: 0.022, depth: 0.16, bulge: 0, ...RAISED_CHIN }),
 ];
 
-/** Bulges and hollows of both sides: cheeks, lower lids, the roof of the eye under a low brow, brow heads, chin. */
+/**
+ * Bulges and hollows of both sides: cheeks, lower lids, the roof and the inner corner of the eye under a low brow, the lids
+ * under a high one, the skin between drawn brows, root of the nose, chin. Gains are held against how much brighter or darker
+ * real faces become in the same places (docs/evaluation/emotion.md).
+ */
 export const BULGES: readonly Bulge[] = [
   ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.1, ...LIFTED_CHEEK }),
-  ...bothBulges({ middle: [187, 207, 214], width: 0.15, height: 0.2, gain: -0.1, ...LIFTED_CHEEK }),
-  ...bothBulges({ middle: [57, 216], width: 0.08, height: 0.12, gain: -0.09, ...LIFTED_LIP }),
-  ...bothBulges({ middle: [229, 230, 118, 119], width: 0.15, height: 0.045, gain: 0.08, ...RAISED_CHEEK }),
-  ...bothBulges({ middle: [221, 222, 223, 56], width: 0.2, height: 0.07, gain: -0.2, ...LOWERED_BROW }),
-  ...bothBulges({ middle: [55, 107, 107], width: 0.07, height: 0.06, gain: 0.08, ...DRAWN_BROWS }),
-  ...bothBulges({ middle: [107, 108, 69], width: 0.12, height: 0.08, gain: 0.05, ...DRAWN_BROWS }),
+  ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.05, ...WRINKLED_NOSE }),
+  ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.07, ...LOWERED_CORNER }),
+  ...bothBulges({ middle: [187, 207, 214], width: 0.15, height: 0.2, gain: -0.05, ...LIFTED_CHEEK }),
+  ...bothBulges({ middle: [57, 216], width: 0.08, height: 0.12, gain: -0.05, ...LIFTED_LIP }),
+  ...bothBulges({ middle: [229, 230, 118, 119], width: 0.15, height: 0.045, gain: 0.06, ...RAISED_CHEEK }),
+  ...bothBulges({ middle: [221, 222, 223, 56], width: 0.2, height: 0.07, gain: -0.14, ...LOWERED_BROW }),
+  ...bothBulges({ middle: [221, 193], width: 0.1, height: 0.085, gain: -0.24, ...LOWERED_BROW_HEAD }),
+  ...bothBulges({ middle: [222, 223, 224], width: 0.2, height: 0.06, gain: 0.09, ...RAISED_BROW }),
+  ...bothBulges({ middle: [55, 107, 107], width: 0.07, height: 0.06, gain: 0.04, ...DRAWN_BROWS }),
+  { middle: [9], width: 0.16, height: 0.15, gain: -0.16, ...DRAWN_BROWS },
+  { middle: [6, 168], width: 0.09, height: 0.08, gain: 0.09, ...WRINKLED_NOSE },
   ...bothBulges({ middle: [202, 204], width: 0.1, height: 0.11, gain: -0.07, ...LOWERED_CORNER }),
   { middle: [200, 199], width: 0.15, height: 0.1, gain: 0.08, ...RAISED_CHIN },
   ...bothBulges({ middle: [201], width: 0.03, height: 0.025, gain: -0.07, ...RAISED_CHIN }),
