@@ -44,7 +44,7 @@ const PROTOTYPES: Readonly<Record<Emotion, Amounts>> = {
     mouthShrugLower: 0.5,
     mouthLowerDown: 0.25,
     eyeSquint: 0.6,
-    eyeBlink: 0.34,
+    eyeBlink: 0.28,
     cheekSquint: 0.25,
   },
   angry: {

@@ -134,6 +134,8 @@ describe('synthetic expressions', () => {
     const calm = expressionTargets(voice, 0, [1, 0, -1, 0]);
     const brow = (row: Float32Array, t: number) => row[t * COEFFICIENT_COUNT + COEFFICIENT_INDEX.browInnerUpLeft]!;
     expect(brow(calm, 25)).toBeGreaterThan(brow(calm, 19) + 0.1);
-    expect(brow(happy, 25) - brow(happy, 19)).toBeCloseTo(brow(calm, 25) - brow(calm, 19), 5);
+    // Disgust leaves the inner brows alone: they move as in calm speech.
+    const disgusted = expressionTargets(voice, EMOTIONS.indexOf('disgusted'), [1, 0, -1, 0]);
+    expect(brow(disgusted, 25) - brow(disgusted, 19)).toBeCloseTo(brow(calm, 25) - brow(calm, 19), 5);
   });
 });
