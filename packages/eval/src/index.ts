@@ -16,6 +16,7 @@ export * from './emotion/real-emotion.ts';
 export * from './emotion/region-leak.ts';
 export * from './emotion/report-emotion.ts';
 export * from './emotion/resemblance.ts';
+export * from './emotion/skin-tone.ts';
 export * from './emotion/watch-emotion.ts';
 export * from './life/evaluate-life.ts';
 export * from './life/life-figures.ts';

@@ -2,6 +2,7 @@ import { type EmotionReport, INTENSITIES } from './evaluate-emotion.ts';
 import { JUDGED } from './expression-judge.ts';
 import { FACE_SHAPE, type FaceShape } from './face-change.ts';
 import type { Resemblance } from './resemblance.ts';
+import { SKIN_PLACES, type SkinTone } from './skin-tone.ts';
 
 /** The report as Markdown. */
 export function describeEmotionReport(report: EmotionReport): string {
@@ -87,9 +88,19 @@ function resemblanceTable({ people, portraits, rows, nearestReal, nearestOurs }:
     ...rows.map(({ emotion, ours, between, neutral, nearest }) =>
       row([emotion, ...[ours, between, neutral, nearest].map(figure)]),
     ),
+    '',
+    'How much brighter the skin becomes, %, over the median place:',
+    '',
+    row(['emotion', ...SKIN_PLACES]),
+    row(['---', ...SKIN_PLACES.map(() => '---')]),
+    ...rows.flatMap(({ emotion, tone, realTone }) => [
+      row([`${emotion}, ours`, ...toneCells(tone)]),
+      row([`${emotion}, real`, ...toneCells(realTone)]),
+    ]),
   ];
 }
 
+const toneCells = (tone: SkinTone) => SKIN_PLACES.map((name) => (100 * tone[name]).toFixed(0));
 const shapeCells = (shape: FaceShape) => FACE_SHAPE.map((name) => (100 * shape[name]).toFixed(1));
 
 function clipTable(clips: NonNullable<EmotionReport['demo']>): string[] {

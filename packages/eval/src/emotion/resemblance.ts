@@ -1,6 +1,7 @@
 import { EMOTIONS, type Emotion } from '@pctalk/core';
 import { FACE_SHAPE, type FaceShape, meanShape } from './face-change.ts';
 import { frechetDistance, gaussianOf } from './frechet.ts';
+import { meanTone, type SkinTone } from './skin-tone.ts';
 import type { WatchedEmotion } from './watch-emotion.ts';
 
 /** How close drawn emotions come to real ones, both seen by the same face tracker. */
@@ -21,6 +22,9 @@ export interface ResemblanceRow {
   readonly neutral: number;
   readonly shape: FaceShape;
   readonly real: FaceShape;
+  /** How much brighter or darker places of the skin become. */
+  readonly tone: SkinTone;
+  readonly realTone: SkinTone;
   /** Portraits whose shape is nearest to this emotion of real people, of all portraits. */
   readonly nearest: number;
 }
@@ -45,13 +49,16 @@ export function measureResemblance(real: readonly WatchedEmotion[], ours: readon
       ),
     );
     const mine = ours.filter((each) => each.emotion === emotion);
+    const acted = real.filter((each) => each.emotion === emotion);
     return {
       emotion,
       ours: frechetDistance(rowsOf(ours, emotion), here),
       between: apart.reduce((sum, value) => sum + value, 0) / people.length,
       neutral: frechetDistance(rowsOf(real, 'neutral'), here),
       shape: meanShape(mine.map(({ shape }) => shape)),
-      real: meanShape(real.filter((each) => each.emotion === emotion).map(({ shape }) => shape)),
+      real: meanShape(acted.map(({ shape }) => shape)),
+      tone: meanTone(mine.map(({ tone }) => tone)),
+      realTone: meanTone(acted.map(({ tone }) => tone)),
       nearest: mine.filter((each) => nearestTo(each, real, scale) === emotion).length / portraits,
     };
   });
