@@ -20,9 +20,15 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
   #chunk: Image[] = [];
   #chunkFrom = 0;
   #last: { readonly index: number; readonly picture: Image } | undefined;
+  readonly #lastIndex: number;
 
-  constructor(decode: ClipDecoder<Image>) {
+  /**
+   * @param lastIndex number of the clip's last frame, when all others are asked for once on each way: then they are handed
+   * out themselves instead of copies.
+   */
+  constructor(decode: ClipDecoder<Image>, { lastIndex = 0 }: { readonly lastIndex?: number } = {}) {
     this.#decode = decode;
+    this.#lastIndex = lastIndex;
   }
 
   /** @returns the frame, new memory; the last one there is when the clip ends before `index` */
@@ -32,7 +38,7 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
     const picture = (isBackward ? await this.#backward(index) : await this.#ahead(index)) ?? this.#last?.picture;
     if (picture === undefined) throw new RangeError(`clip has no frame ${index}`);
     this.#last = { index, picture };
-    return copy(picture);
+    return index < this.#lastIndex ? picture : copy(picture);
   }
 
   async #ahead(index: number): Promise<Image | undefined> {

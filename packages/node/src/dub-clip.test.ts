@@ -115,12 +115,15 @@ it('takes the blinks of a motion reference in place of its own, and its head onl
 
 it('reads the same frames backwards as forwards', async () => {
   const forward = await frames(clip);
-  await using reader = new ClipReader((range) => decodeVideo(clip, range));
+  const lastIndex = forward.length - 1;
+  await using reader = new ClipReader((range) => decodeVideo(clip, range), { lastIndex });
   // Seeking: a frame in the middle, then the one before it.
   for (const index of [21, 20, 12])
     expect(same(await reader.frameAt(index), forward[index]!), `frame ${index}`).toBe(true);
   for (let i = 0; i < 70; i++) {
     const index = clipFrameAt(i, forward.length, 'ping-pong')!;
+    // The last frame may be asked for over and over, and drawn into each time.
+    if (index === lastIndex) (await reader.frameAt(index)).data.fill(0);
     expect(same(await reader.frameAt(index), forward[index]!), `frame ${index}`).toBe(true);
   }
 }, 60_000);

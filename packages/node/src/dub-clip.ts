@@ -46,6 +46,8 @@ export interface OpenedClip {
 
 /** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
 const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
+/** Frames whose memory is kept to be used again. */
+const SPARE_FRAMES = 8;
 /** Of a reference's motion a clip takes the blinks; its head and gaze belong to what is around it and stay, unless named. */
 const BORROWED_PERFORMANCE = { headMotion: 0, gaze: 0, brow: 0 } as const;
 
@@ -104,13 +106,17 @@ export async function dubClip(
     sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
     duration: dubDuration(track, speech.duration, whenShort),
     async *frames() {
+      const spare: Uint8Array[] = [];
       const decoder = (range: Partial<PlanarDecodeOptions>) =>
-        decodeI420(path, { ...decode, ...range, signal: options.signal });
-      await using reader = new ClipReader(decoder);
+        decodeI420(path, { ...decode, ...range, spare, signal: options.signal });
+      await using reader = new ClipReader(decoder, { lastIndex: track.frameCount - 1 });
       const parts = readClipParts(source, await readFrames(path, decode, source.partFrames));
       await using thread = startClipThread(parts);
       const performed = core.performClip(source, audio, director, whenShort);
-      for await (const picture of thread.draw(withPictures(performed, reader))) yield picture.data;
+      for await (const picture of thread.draw(withPictures(performed, reader))) {
+        yield picture.data;
+        if (spare.length < SPARE_FRAMES) spare.push(picture.data);
+      }
     },
     async [Symbol.asyncDispose]() {},
   };

@@ -83,8 +83,8 @@ const HEADER_BYTES = 256;
 /** What the bytes do not say of their pictures. */
 export interface PlanarReaderOptions {
   readonly matrix: ColourMatrix;
-  /** Each picture lies in the memory of the one before. */
-  readonly isReused: boolean;
+  /** Memory of earlier pictures, taken from here. */
+  readonly spare: Uint8Array[];
 }
 
 /** YUV4MPEG2 of 4:2:0: one header with the size, then `FRAME` before each picture. */
@@ -92,7 +92,6 @@ export class PlanarReader implements PictureReader<I420Image> {
   readonly #bytes = new ByteQueue();
   readonly #options: PlanarReaderOptions;
   #size: { readonly width: number; readonly height: number } | undefined;
-  #data: Uint8Array | undefined;
 
   constructor(options: PlanarReaderOptions) {
     this.#options = options;
@@ -112,8 +111,8 @@ export class PlanarReader implements PictureReader<I420Image> {
     if (line === undefined || this.#bytes.length < line.length + 1 + length) return undefined;
     invariant(line.startsWith('FRAME'), `a planar picture began with '${line.slice(0, 16)}'`);
     this.#bytes.skip(line.length + 1);
-    const data = this.#options.isReused && this.#data !== undefined ? this.#data : new Uint8Array(length);
-    this.#data = data;
+    const spare = this.#options.spare.pop();
+    const data = spare?.length === length ? spare : new Uint8Array(length);
     this.#bytes.take(data);
     return { format: 'i420', matrix: this.#options.matrix, width, height, data };
   }

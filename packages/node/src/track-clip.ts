@@ -43,9 +43,11 @@ export async function trackClip(
   const { faceIndex, signal, decode, onFrame } = options;
   const tracker = new VideoTracker(analyser, { faceIndex, where: path });
   let frames = 0;
-  for await (const picture of decodeI420(path, { ...decode, isReused: true, signal })) {
+  const spare: Uint8Array[] = [];
+  for await (const picture of decodeI420(path, { ...decode, spare, signal })) {
     throwIfCancelled(signal);
     await tracker.push(picture);
+    spare.push(picture.data);
     onFrame?.(++frames);
   }
   return tracker.finish();

@@ -43,8 +43,8 @@ export function decodeVideo(
 
 /** How a video is read in planes. */
 export interface PlanarDecodeOptions extends VideoDecodeOptions {
-  /** Each frame lies in the memory of the one before. @default each is new memory */
-  readonly isReused?: boolean | undefined;
+  /** Memory of frames that are no longer needed, taken for those to come. @default each is new memory */
+  readonly spare?: Uint8Array[] | undefined;
 }
 
 /**
@@ -62,7 +62,7 @@ export function decodeI420(
   const reduced = settings.maxSide === undefined ? [] : [`scale=flags=${SMOOTH}${sizeLimit(settings)}`];
   const even = 'crop=w=trunc(iw/2)*2:h=trunc(ih/2)*2:x=0:y=0';
   const format = ['-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe'];
-  const reader = new PlanarReader({ matrix, isReused: settings.isReused === true });
+  const reader = new PlanarReader({ matrix, spare: settings.spare ?? [] });
   return decode(path, settings, [...reduced, even, scale, 'format=yuv420p'], format, reader);
 }
 

@@ -39,9 +39,13 @@ export class ImagePyramid {
 
   /**
    * Draws a region as a network input.
-   * @returns `[3, size, size]`, new memory.
+   * @param out `[3, size, size]`; new memory when left out.
    */
-  sample(region: FaceRegion, options: RegionTensorOptions): Float32Array {
+  sample(
+    region: FaceRegion,
+    options: RegionTensorOptions,
+    out: Float32Array = new Float32Array(3 * options.size * options.size),
+  ): Float32Array {
     let level = 0;
     while (region.size / 2 ** level > options.size * this.#maxStep) level++;
     const scale = 2 ** -level;
@@ -51,7 +55,6 @@ export class ImagePyramid {
       size: region.size * scale,
       rotation: region.rotation,
     };
-    const out = new Float32Array(3 * options.size * options.size);
     sampleRegion(this.#level(level), scaled, options, out);
     return out;
   }

@@ -39,6 +39,8 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   readonly #detector: TensorSession;
   readonly #landmarks: TensorSession;
   readonly #subsets: LandmarkNetwork['subsets'];
+  /** Inputs of the landmark network that are not in use. */
+  readonly #spare: Float32Array[] = [];
   readonly #pyramids = new WeakMap<Picture, ImagePyramid>();
 
   constructor(detector: TensorSession, landmarks: TensorSession, subsets: LandmarkNetwork['subsets']) {
@@ -123,8 +125,9 @@ class NetworkFaceAnalyser implements FaceAnalyser {
   }
 
   async #landmarksIn(pyramid: ImagePyramid, region: FaceRegion): Promise<FaceLandmarks> {
-    const data = pyramid.sample(region, LANDMARKS_INPUT);
+    const data = pyramid.sample(region, LANDMARKS_INPUT, this.#spare.pop());
     const outputs = await this.#landmarks.run({ input: { data, dims: [1, 3, LANDMARKS_SIZE, LANDMARKS_SIZE] } });
+    this.#spare.push(data);
     const logit = outputs[LANDMARK_OUTPUTS.faceFlag]!.data[0] as number;
     return { points: joinLandmarks(outputs, this.#subsets, region), score: 1 / (1 + Math.exp(-logit)) };
   }

@@ -31,9 +31,12 @@ export function dampRelief(points: Float32Array, transform: Float64Array, scale:
   for (let v = 0; v < count * 3; v += 3) {
     let depth = seen[v + 2]!;
     for (let u = 0; u < count * 3; u += 3) {
+      const reach = (depth - seen[u + 2]!) / STEEPEST;
+      if (reach <= 0) continue;
       const dx = seen[u]! - seen[v]!;
       const dy = seen[u + 1]! - seen[v + 1]!;
-      depth = Math.min(depth, seen[u + 2]! + STEEPEST * Math.sqrt(dx * dx + dy * dy));
+      const square = dx * dx + dy * dy;
+      if (square < reach * reach) depth = seen[u + 2]! + STEEPEST * Math.sqrt(square);
     }
     for (let axis = 0; axis < 3; axis++) {
       out[v + axis] =

@@ -1,5 +1,6 @@
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { carryBrowHair, carryCreases, clearBrows } from './brow-clearance.ts';
+import { farToNear } from './depth-order.ts';
 import { type FaceTopology, subdivideFace } from './face-topology.ts';
 import { dampRelief } from './head-relief.ts';
 import { createHeadTransform, enterHeadFrame, type HeadTransform } from './head-transform.ts';
@@ -159,9 +160,7 @@ function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Floa
 
 function orderTriangles(topology: FaceTopology, rings: OuterRings, head: Float32Array): Uint16Array {
   const { triangles } = topology;
-  const depth = (t: number): number =>
-    head[triangles[t * 3]! * 3 + 2]! + head[triangles[t * 3 + 1]! * 3 + 2]! + head[triangles[t * 3 + 2]! * 3 + 2]!;
-  const order = Array.from({ length: triangles.length / 3 }, (_, t) => t).sort((p, q) => depth(q) - depth(p) || p - q);
+  const order = farToNear(triangles, head);
   const out = new Uint16Array(rings.triangles.length + triangles.length);
   out.set(rings.triangles);
   for (const [i, t] of order.entries()) out.set(triangles.subarray(t * 3, t * 3 + 3), rings.triangles.length + i * 3);
