@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type ClipTick,
   COEFFICIENT_COUNT,
@@ -5,6 +9,7 @@ import {
   curvesOfTrack,
   type DrivenFrame,
   type FaceLandmarks,
+  type I420Image,
   KEYPOINT_COUNT,
   type LipCurves,
   type MotionFrame,
@@ -13,13 +18,17 @@ import {
   type TalkerCore,
   toRgba,
 } from '@pctalk/core';
-import { decodeAudio, decodeI420, openClip, readFrames } from '@pctalk/node';
+import { decodeAudio, decodeI420, findFfmpeg, type OpenedClip, openClip, readFrames } from '@pctalk/node';
 import { type FaceDescriber, likeness } from './face-likeness.ts';
-import { deviation, lipDistance, lipGap, mouthBox, staticJitter } from './landmark-figures.ts';
+import { deviation, lipDistance, lipGap, mouthBox, STATIC_PLACES, staticJitter, unitOf } from './landmark-figures.ts';
+import { type PatchWays, patchMotion, patchTrembling } from './patch-motion.ts';
 import { addSquaredError, psnr, type SplitError, ssim } from './picture-distance.ts';
 
-/** What drives a clip: the lips tracked in it, nothing (lips at rest), its own sound, or the sound of another clip. */
-export const DRIVES = ['own lips', 'silence', 'own sound', 'other sound'] as const;
+/**
+ * What is done to a clip: nothing but encoding it as a take is (what every measure makes of the same face in other bytes); or
+ * what drives it: the lips tracked in it, nothing (lips at rest), its own sound, or the sound of another clip.
+ */
+export const DRIVES = ['encoded', 'own lips', 'silence', 'own sound', 'other sound'] as const;
 export type Drive = (typeof DRIVES)[number];
 
 /** Figures of one clip and drive, result against input, before encoding. */
@@ -37,6 +46,8 @@ export interface ClipFigures {
   readonly likeness: number;
   /** Of static landmarks, result over input, each tracked anew. */
   readonly jitterRatio: number;
+  /** Of the brightness around the same places, result over input: what the picture itself does. */
+  readonly patchJitterRatio: number;
   /** Standard deviation of the lip gap, result and input, U. */
   readonly gapDeviation: number;
   readonly inputGapDeviation: number;
@@ -65,6 +76,8 @@ export interface EvaluateClipOptions {
   readonly describer: FaceDescriber;
 }
 
+/** Half the side of the squares around static places, U. */
+const PATCH_REACH = 0.06;
 /** Frames between two descriptions. */
 const DESCRIBE_EVERY = 12;
 
@@ -73,7 +86,9 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
   const clip = await openClip(core, path, {}, { version: 1 }, () => {});
   const { source, decode } = clip;
   const dub = core.createClipDub(source, await readFrames(path, decode, source.partFrames));
-  const takes = DRIVES.map((drive) => new Take(drive, driverOf(drive)));
+  const takes = DRIVES.map((drive) => new Take(drive, pictureOf(drive)));
+  const inputWays: PatchWays[] = [];
+  let last: { readonly picture: I420Image; readonly points: Float32Array } | undefined;
   const before: (Float32Array | undefined)[] = [];
   const descriptions: Float32Array[] = [];
   let seen: FaceLandmarks | undefined;
@@ -84,14 +99,16 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
     const previous = seen; // Input and results are looked at through the same crop.
     seen = await core.analyser.track(picture, seen);
     before.push(seen?.points);
+    const places = last && staticPlaces(last.points);
+    if (places) inputWays.push(places.map((place) => patchMotion(last!.picture, picture, ...place)));
     const isDescribed = seen !== undefined && frame % DESCRIBE_EVERY === 0;
     const description = isDescribed ? await options.describer.describe(input, seen!.points) : undefined;
     if (description) descriptions.push(description);
     for (const take of takes) {
-      const driven = await take.driver(tick);
-      if (driven === undefined) continue;
-      const dubbed = { ...picture, data: picture.data.slice() };
-      dub.draw(dubbed, tick, driven);
+      const dubbed = await take.pictureOf(picture, tick);
+      if (dubbed === undefined) continue;
+      if (places && take.last) take.ways.push(places.map((place) => patchMotion(take.last!, dubbed, ...place)));
+      take.last = dubbed;
       const result = toRgba(dubbed);
       take.seen = await core.analyser.track(dubbed, previous ?? seen);
       take.after.push(take.seen?.points);
@@ -101,17 +118,33 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
       if (seen && take.seen && tick.strength === 1)
         take.compare(frame, input, result, seen.points, pointsAt(source.track, frame));
     }
+    if (seen) last = { picture, points: seen.points };
     frame++;
   }
   const second = Math.round(25 / DESCRIBE_EVERY);
   return {
-    drives: takes.map((take) => take.figures(core, before)),
+    drives: takes.map((take) => take.figures(core, before, inputWays)),
     curves: curvesOf(core, before),
     ownLikeness: mean(descriptions.slice(second).map((one, i) => likeness(one, descriptions[i]!))),
     description: descriptions[0]!,
   };
 
-  function driverOf(drive: Drive): Driver {
+  function pictureOf(drive: Drive): TakePicture {
+    if (drive === 'encoded') {
+      const frames = decodeEncoded(path, decode);
+      return async () => (await frames.next()).value ?? undefined;
+    }
+    const driver = driverOf(drive);
+    return async (picture, tick) => {
+      const driven = await driver(tick);
+      if (driven === undefined) return undefined;
+      const dubbed = { ...picture, data: picture.data.slice() };
+      dub.draw(dubbed, tick, driven);
+      return dubbed;
+    };
+  }
+
+  function driverOf(drive: Exclude<Drive, 'encoded'>): Driver {
     if (drive === 'own lips' || drive === 'silence') {
       const space = createMeshMotionSpace(core.basis);
       return async (tick) => space.compose(tick.neutralised, motion(drive === 'silence' ? undefined : tick.ownLips));
@@ -125,10 +158,34 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
 /** The driven face of the next frame; undefined when the sound has ended. */
 type Driver = (tick: ClipTick) => Promise<DrivenFrame | undefined>;
 
+/** The next frame of a take; undefined when it has ended. */
+type TakePicture = (picture: I420Image, tick: ClipTick) => Promise<I420Image | undefined>;
+
+/** A clip's frames after encoding as takes are encoded. */
+async function* decodeEncoded(path: string, decode: OpenedClip['decode']): AsyncGenerator<I420Image> {
+  const folder = await mkdtemp(join(tmpdir(), 'pctalk-encoded-'));
+  const encoded = join(folder, 'encoded.mp4');
+  try {
+    const codec = ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-an'];
+    execFileSync(findFfmpeg(), ['-v', 'error', '-i', path, '-r', '25', ...codec, encoded]);
+    yield* decodeI420(encoded, decode);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Middle and half the side of the squares whose trembling is measured, pixels. */
+function staticPlaces(points: Float32Array): [x: number, y: number, reach: number][] {
+  const reach = Math.max(4, Math.round(PATCH_REACH * unitOf(points)));
+  return STATIC_PLACES.map((v) => [points[v * 3]!, points[v * 3 + 1]!, reach]);
+}
+
 /** One way of driving a clip under way. */
 class Take {
   readonly drive: Drive;
-  readonly driver: Driver;
+  readonly pictureOf: TakePicture;
+  readonly ways: PatchWays[] = [];
+  last: I420Image | undefined;
   readonly after: (Float32Array | undefined)[] = [];
   readonly likenesses: number[] = [];
   seen: FaceLandmarks | undefined;
@@ -137,9 +194,9 @@ class Take {
   readonly #distances: number[] = [];
   #worst: ClipFigures['worst'] | undefined;
 
-  constructor(drive: Drive, driver: Driver) {
+  constructor(drive: Drive, pictureOf: TakePicture) {
     this.drive = drive;
-    this.driver = driver;
+    this.pictureOf = pictureOf;
   }
 
   /** @param own landmarks tracked in the input. @param track the same as the dubbing knew them. */
@@ -152,7 +209,12 @@ class Take {
     this.#distances.push(distance);
   }
 
-  figures(core: TalkerCore, before: readonly (Float32Array | undefined)[]): ClipFigures {
+  figures(
+    core: TalkerCore,
+    before: readonly (Float32Array | undefined)[],
+    inputWays: readonly PatchWays[],
+  ): ClipFigures {
+    const [trembling, inputTrembling] = patchTrembling([this.ways, inputWays]) as [number, number];
     const { inside, insideValues, outside, outsideValues } = this.#error;
     const same = before.slice(0, this.after.length);
     return {
@@ -164,6 +226,7 @@ class Take {
       psnrInside: psnr(inside, insideValues),
       ssimInside: mean(this.#similarities),
       likeness: mean(this.likenesses),
+      patchJitterRatio: trembling / inputTrembling,
       jitterRatio: staticJitter(this.after) / staticJitter(same),
       gapDeviation: gapDeviation(this.after),
       inputGapDeviation: gapDeviation(same),

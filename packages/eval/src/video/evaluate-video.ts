@@ -25,7 +25,7 @@ const runtime = createNodeRuntime();
 const describer = await createFaceDescriber(runtime);
 const reports: ClipReport[] = [];
 console.log(
-  '| clip | driven by | frames | lip distance, U: mean, worst | PSNR outside, dB | PSNR inside | SSIM inside | likeness | jitter | gap deviation, U: result, input |',
+  '| clip | driven by | frames | lip distance, U: mean, worst | PSNR outside, dB | PSNR inside | SSIM inside | likeness | jitter of landmarks, of pixels | gap deviation, U: result, input |',
 );
 console.log('|---|---|---|---|---|---|---|---|---|---|');
 for (let i = 0; i < clips.length; i++) {
@@ -63,7 +63,7 @@ function row(name: string, f: ClipFigures): string {
     f.psnrInside.toFixed(1),
     f.ssimInside.toFixed(3),
     f.likeness.toFixed(3),
-    f.jitterRatio.toFixed(2),
+    `${f.jitterRatio.toFixed(2)}, ${f.patchJitterRatio.toFixed(2)}`,
     `${f.gapDeviation.toFixed(4)}, ${f.inputGapDeviation.toFixed(4)}`,
   ];
   return `| ${cells.join(' | ')} |`;

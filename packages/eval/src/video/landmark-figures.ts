@@ -3,7 +3,7 @@ import type { Box } from './picture-distance.ts';
 
 const LIPS = [...new Set([...LIP_ROWS.upper, ...LIP_ROWS.lower].flat())];
 /** Places that speech does not move: eye corners, bridge and base of the nose, forehead. */
-const STATIC = [33, 133, 263, 362, 6, 168, 197, 195, 2, 98, 327, 10, 151];
+export const STATIC_PLACES: readonly number[] = [33, 133, 263, 362, 6, 168, 197, 195, 2, 98, 327, 10, 151];
 /** Room around the lips and chin, U. */
 const BOX_ROOM = 0.35;
 
@@ -54,7 +54,7 @@ export function staticJitter(frames: readonly (Float32Array | undefined)[]): num
   for (let f = 1; f + 1 < frames.length; f++) {
     const [a, b, c] = [frames[f - 1], frames[f], frames[f + 1]];
     if (!a || !b || !c) continue;
-    for (const v of STATIC) {
+    for (const v of STATIC_PLACES) {
       for (let i = v * 3; i < v * 3 + 2; i++) {
         sum += (a[i]! - 2 * b[i]! + c[i]!) ** 2;
         count++;
