@@ -30,12 +30,12 @@ const ACCENT = 0.3;
 
 /**
  * Seconds in which a part of the face follows the voice up and down, and the share of the expression that full stress adds:
- * brows and lids quickly, lids less (they would shut), cheeks slowly, and little at the lips, whose width speech needs.
+ * brows and lids quickly, lids less (they would shut), cheeks hardly slower, and little at the lips, whose width speech needs.
  */
 const FOLLOWING: readonly (readonly [RegExp, number, number, number])[] = [
   [/^brow/, 0.04, 0.16, 0.85],
-  [/^eye/, 0.04, 0.16, 0.5],
-  [/^(cheek|nose)/, 0.07, 0.22, 0.85],
+  [/^eye/, 0.04, 0.16, 0.65],
+  [/^(cheek|nose)/, 0.05, 0.18, 1],
   [/^(mouth|jaw)/, 0.08, 0.28, 0.15],
 ];
 const SPEECH_RISE = 0.4;
@@ -57,7 +57,7 @@ const LIP_OFFSET = PHONE_CLASSES.length;
  *     c_k(t) = m_e · lips_k(t) + A_k(e, p) · rest(t) · min(1.35, .92 + g_k · stress_k(t)) + habit_k(p) + accent(t)
  *
  * A: full expression in action units (EMFACS), changed by the person's code; stress_k: stress of the voice as this part
- * of the face follows it, g_k: how much it does (.85, lids .5, mouth .15); rest: 1 in speech, falling towards .85 in silence;
+ * of the face follows it, g_k: how much it does (.85, lids .65, cheeks 1, mouth .15); rest: 1 in speech, falling towards .85 in silence;
  * accent: brows raised on stress, in every emotion alike. Lips, habit and accent are neutral's too, so that only the
  * difference is emotion.
  * @param voice `[T × VOICE_FEATURES]`. @param person `[4]`. @returns `[T × C]`
