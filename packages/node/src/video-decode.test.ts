@@ -76,6 +76,20 @@ it('gives the planes of a stored clip byte for byte, and drops an odd column and
   }
 });
 
+for (const rate of ['30', '30000/1001', '24']) {
+  it(`gives the same frames from the middle as from the beginning: ${rate} a second`, async () => {
+    const long = join(folder, `rate-${rate.replace('/', '-')}.mp4`);
+    const source = `testsrc=s=64x48:r=${rate}:d=2.4`;
+    execFileSync(findFfmpeg(), ['-v', 'error', '-f', 'lavfi', '-i', source, '-c:v', 'libx264', '-g', '17', long]);
+    const all = await collect(decodeI420(long));
+    expect(all.length).toBe(60);
+    for (const from of [20, 33, 34, 40, 57, 59]) {
+      const [frame] = await collect(decodeI420(long, { from, count: 1 }));
+      expect(Buffer.compare(frame!.data, all[from]!.data), `frame ${from}`).toBe(0);
+    }
+  });
+}
+
 it('uses memory again that is given back, and reduces pictures', async () => {
   const seen = new Set<Uint8Array>();
   const spare = [new Uint8Array(7)];

@@ -99,16 +99,26 @@ async function* decode<Image>(
 /** Frames before the first one wanted that are decoded too, so that the same pictures are chosen as without seeking. */
 const LEAD = 8;
 
-/** Seeks to whole frames, so that the grid of frames stays where it is. */
-function seekArguments({ fps, from = 0 }: VideoDecodeOptions): string[] {
-  return fps === 'source' || from <= LEAD ? [] : ['-ss', ((from - LEAD) / fps).toFixed(6)];
+/**
+ * Where decoding begins, seconds. Whole ones: every file's clock counts them exactly, so that what lies half way between two
+ * frames is rounded as it is without seeking.
+ */
+function seekSeconds({ fps, from = 0 }: VideoDecodeOptions): number {
+  return fps === 'source' || !Number.isInteger(fps) ? 0 : Math.max(0, Math.floor((from - LEAD) / fps));
 }
 
-function timeFilters({ fps, from = 0, count }: VideoDecodeOptions): string[] {
-  const skipped = fps === 'source' ? from : Math.min(from, LEAD); // without a rate nothing is sought
+function seekArguments(settings: VideoDecodeOptions): string[] {
+  const seconds = seekSeconds(settings);
+  return seconds === 0 ? [] : ['-ss', `${seconds}`];
+}
+
+function timeFilters(settings: VideoDecodeOptions): string[] {
+  const { fps, from = 0, count } = settings;
+  const skipped = from - (fps === 'source' ? 0 : seekSeconds(settings) * fps);
   const end = count === undefined ? '' : `:end_frame=${skipped + count}`;
   return [
-    ...(fps === 'source' ? [] : [`fps=${fps}`]),
+    // From time 0 on, whenever the first picture comes: frame numbers are times.
+    ...(fps === 'source' ? [] : [`fps=${fps}:start_time=0`]),
     ...(from > 0 || count !== undefined ? [`trim=start_frame=${skipped}${end}`, 'setpts=PTS-STARTPTS'] : []),
   ];
 }
