@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PLACES, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 import { uniformAt } from '../math/random.ts';
 import { createArticulationEditor } from './articulation.ts';
 import { createCanonicalSource } from './canonical-source.ts';
@@ -39,11 +38,10 @@ const lipsAt = (frame: number): Float32Array => {
   set('mouthLowerDown', 0.3 * u(5));
   return out;
 };
-/** What each edit is to scale. A falling jaw draws the corners in: that is no part of the width. */
+/** What each edit is to scale. */
 interface Measures extends Readonly<Record<Articulation, number>> {
   readonly gapPerWidth: number;
 }
-const jaw = (COEFFICIENT_INDEX.jawOpen * VERTEX_COUNT + PLACES.leftMouthCorner) * 3;
 const measured = (lips: Float32Array): Measures => {
   const frame = space.compose(source, {
     lips,
@@ -60,7 +58,7 @@ const measured = (lips: Float32Array): Measures => {
   return {
     opening: lipGap,
     pursing: outerLipOpening - lipGap,
-    widening: mouthWidth - 2 * lips[COEFFICIENT_INDEX.jawOpen]! * basis.displacements[jaw]!,
+    widening: mouthWidth,
     gapPerWidth: lipGapPerWidth,
   };
 };

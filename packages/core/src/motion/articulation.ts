@@ -17,8 +17,10 @@ const MOVEMENTS: Readonly<Record<Articulation, readonly (readonly [Coefficient, 
   ],
   pursing: [['mouthPucker', 1]],
   widening: [
-    ['mouthStretchLeft', 0.8],
-    ['mouthStretchRight', 0.8],
+    ['mouthStretchLeft', 0.5],
+    ['mouthStretchRight', 0.5],
+    ['mouthDimpleLeft', 0.5],
+    ['mouthDimpleRight', 0.5],
     ['mouthSmileLeft', 0.1],
     ['mouthSmileRight', 0.1],
   ],
@@ -39,8 +41,7 @@ export type ArticulationEditor = (lips: Float32Array, scales: Readonly<Record<Ar
  * Each edit scales its own measure and leaves the two others; all three read the same unedited c, so their order does not
  * matter. A closed mouth (m_opening ≤ 0) is not opened.
  *
- * Pursed lips come forward and turn out; the height of their red is what a viewer sees of it. A falling jaw draws the
- * corners in: that belongs to opening, where trackers and viewers expect it, and is no change of width.
+ * Pursed lips come forward and turn out; the height of their red is what a viewer sees of it.
  */
 export function createArticulationEditor(basis: MeshBasis): ArticulationEditor {
   const rows = measureRows(basis);
@@ -79,7 +80,6 @@ export function measureRows(basis: MeshBasis): readonly Float64Array[] {
   }
   // Lips that a closing jaw presses together are not pursed.
   pursing[COEFFICIENT_INDEX.mouthClose] = 0;
-  widening[COEFFICIENT_INDEX.jawOpen] = 0;
   return rows;
 }
 
