@@ -4,7 +4,7 @@ import { CANONICAL_TRIANGLES, LEFT_BROW, LEFT_EYE, RIGHT_BROW, RIGHT_EYE } from 
  * Least length of what lies between lid margin, lid fold, crease, brow and the brow's upper edge, as shares: the lid's skin
  * folds away under a low brow, while the brow stays as thick as it is.
  */
-const LEAST_LENGTHS = [0.45, 0.25, 0.45, 0.94] as const;
+const LEAST_LENGTHS = [0.45, 0.25, 0.65, 0.94] as const;
 /** The hair of a brow hangs below its lower row: how far the skin there goes with it, at the crease (less at its inner end) and half way to it. */
 const CREASE_FOLLOWS = 0.4;
 const INNER_CREASE_FOLLOWS = 0.15;

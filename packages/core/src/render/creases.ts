@@ -150,6 +150,8 @@ const LIFTED_CHEEK = { movers: [50], axis: 1, from: -0.012, full: -0.08 } as con
 const LIFTED_LIP = { movers: [203, 206], axis: 1, from: -0.008, full: -0.06 } as const;
 const WRINKLED_NOSE = { movers: [129], axis: 1, from: -0.02, full: -0.046 } as const;
 const LOWERED_CORNER = { movers: [57], chin: 0.45, axis: 1, from: 0.02, full: 0.07 } as const;
+const SUNK_CORNER = { movers: [57], chin: 0.45, axis: 1, from: 0.008, full: 0.04 } as const;
+const WIDENED_MOUTH = { movers: [57], axis: 0, from: -0.015, full: -0.05 } as const;
 const RAISED_CHIN = { movers: [18, 200], axis: 1, from: -0.01, full: -0.04 } as const;
 
 /** Folds of both sides. Widths and depths are our choice, made by looking at acted faces and drawn ones. */
@@ -157,8 +159,9 @@ export const CREASES: readonly Crease[] = [
   ...FOREHEAD.map((path, i) =>
     crease(path, { width: 0.015, depth: [0.14, 0.17, 0.11][i]!, bulge: 0, ...RAISED_BROWS }),
   ),
-  ...both(NASOLABIAL, { width: 0.026, depth: 0.2, bulge: 1, ...LIFTED_LIP }),
-  ...both(NASOLABIAL, { width: 0.026, depth: 0.1, bulge: 1, ...LOWERED_CORNER }),
+  ...both(NASOLABIAL, { width: 0.026, depth: 0.16, bulge: 1, ...LIFTED_LIP }),
+  ...both(NASOLABIAL, { width: 0.026, depth: 0.06, bulge: 1, ...WIDENED_MOUTH }),
+  ...both(NASOLABIAL, { width: 0.026, depth: 0.1, bulge: 1, ...SUNK_CORNER }),
   ...both(GLABELLA, { width: 0.021, depth: 0.24, bulge: 0, ...DRAWN_BROWS }),
   crease(NOSE_ROOT, { width: 0.02, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
   ...both(NOSE_SIDE, { width: 0.018, depth: 0.14, bulge: 0, ...WRINKLED_NOSE }),
@@ -176,13 +179,14 @@ export const CREASES: readonly Crease[] = [
 export const BULGES: readonly Bulge[] = [
   ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.1, ...LIFTED_CHEEK }),
   ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.05, ...WRINKLED_NOSE }),
-  ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.07, ...LOWERED_CORNER }),
+  ...bothBulges({ middle: [50, 205, 101], width: 0.17, height: 0.12, gain: 0.08, ...SUNK_CORNER }),
   ...bothBulges({ middle: [187, 207, 214], width: 0.15, height: 0.2, gain: -0.05, ...LIFTED_CHEEK }),
   ...bothBulges({ middle: [57, 216], width: 0.08, height: 0.12, gain: -0.05, ...LIFTED_LIP }),
   ...bothBulges({ middle: [229, 230, 118, 119], width: 0.15, height: 0.045, gain: 0.06, ...RAISED_CHEEK }),
-  ...bothBulges({ middle: [221, 222, 223, 56], width: 0.2, height: 0.07, gain: -0.14, ...LOWERED_BROW }),
-  ...bothBulges({ middle: [221, 193], width: 0.1, height: 0.085, gain: -0.24, ...LOWERED_BROW_HEAD }),
-  ...bothBulges({ middle: [222, 223, 224], width: 0.2, height: 0.06, gain: 0.09, ...RAISED_BROW }),
+  ...bothBulges({ middle: [221, 222, 223, 56], width: 0.2, height: 0.07, gain: -0.06, ...LOWERED_BROW }),
+  ...bothBulges({ middle: [221, 193], width: 0.1, height: 0.085, gain: -0.22, ...LOWERED_BROW_HEAD }),
+  ...bothBulges({ middle: [221, 193], width: 0.1, height: 0.085, gain: -0.09, ...DRAWN_BROWS }),
+  ...bothBulges({ middle: [222, 223, 224], width: 0.2, height: 0.06, gain: 0.13, ...RAISED_BROW }),
   ...bothBulges({ middle: [55, 107, 107], width: 0.07, height: 0.06, gain: 0.04, ...DRAWN_BROWS }),
   { middle: [9], width: 0.16, height: 0.15, gain: -0.16, ...DRAWN_BROWS },
   { middle: [6, 168], width: 0.09, height: 0.08, gain: 0.09, ...WRINKLED_NOSE },
