@@ -2,7 +2,7 @@ import { smoothNoise } from '../math/noise.ts';
 
 /** Random stream and, for each axis, deviation in radians and pace in lattice points a second, at amplitude 1. */
 const YAW = { stream: 307, deviation: 0.08, rate: 0.75 };
-const PITCH = { stream: 311, deviation: 0.1, rate: 0.9 };
+const PITCH = { stream: 311, deviation: 0.09, rate: 0.9 };
 const ROLL = { stream: 313, deviation: 0.04, rate: 0.6 };
 /** Share of head motion that stays when nobody speaks. */
 const IDLE = 0.35;
