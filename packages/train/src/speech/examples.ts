@@ -71,6 +71,9 @@ const WIDTH = SPEECH_CHANNELS.length;
 /** Closures last two or three frames and are seen at once when missed. */
 const FRAME_EMPHASIS: Readonly<Partial<Record<PhoneSpan['phone'], number>>> = { P: 3, M: 3, F: 2, W: 1.5, UW: 1.5 };
 
+/** Hearing a closure counts for more than not hearing one: what seals the lips is its posterior. */
+const HEARD_EMPHASIS = 2;
+
 /** A random stretch of speech made of clips of one set with pauses between, or of no speech at all: noise, music, breath, a crowd. */
 export function makeExample(
   sets: readonly ClipSet[],
@@ -216,7 +219,7 @@ function fillPauses(spans: readonly PhoneSpan[]): PhoneSpan[] {
 }
 
 function markPhones(spans: readonly PhoneSpan[], example: SpeechExample): void {
-  const { phones, channelWeights } = example;
+  const { phones, phoneWeights, channelWeights } = example;
   const frames = channelWeights.length;
   for (const { start, end, phone } of spans) {
     const first = Math.max(0, Math.floor(start * 25));
@@ -226,8 +229,9 @@ function markPhones(spans: readonly PhoneSpan[], example: SpeechExample): void {
       if (share <= 0) continue;
       const at = frame * PHONE_CLASSES.length + PHONE_INDEX[phone];
       phones[at] = phones[at]! + share;
-      const emphasis = FRAME_EMPHASIS[phone] ?? 1;
-      if (share > 0.3) channelWeights[frame] = Math.max(channelWeights[frame]!, emphasis);
+      if (share <= 0.3) continue;
+      channelWeights[frame] = Math.max(channelWeights[frame]!, FRAME_EMPHASIS[phone] ?? 1);
+      if (phone === 'P' || phone === 'M') phoneWeights[frame] = HEARD_EMPHASIS;
     }
   }
 }
