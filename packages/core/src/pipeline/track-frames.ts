@@ -33,9 +33,10 @@ export function pointsAt({ landmarks }: SourceTrack, frame: number): Float32Arra
 
 /** Up to four frames that may show the mouth's inside: widest open (lip gap over the distance of the eye corners) and facing the camera. */
 export function findMouthFrames(track: SourceTrack): number[] {
+  const free = bareMouths(track);
   const scores: { readonly frame: number; readonly score: number }[] = [];
   for (let frame = 0; frame < track.frameCount; frame++) {
-    if (track.seen[frame] !== 1) continue;
+    if (free[frame] !== 1) continue;
     const points = pointsAt(track, frame);
     const unit = between(points, 33, 263, 3);
     const frontal = between(points, 33, 263, 2) / unit;
@@ -48,6 +49,15 @@ export function findMouthFrames(track: SourceTrack): number[] {
     if (chosen.every((other) => Math.abs(other - frame) >= MOUTH_FRAMES_APART)) chosen.push(frame);
   }
   return chosen;
+}
+
+/** 1 where the face is seen with nothing before its mouth `[T]`; where it is seen when there is no such frame. */
+function bareMouths({ seen, findings }: SourceTrack): Uint8Array {
+  const out = seen.slice();
+  for (const { code, from, to } of findings) {
+    if (code === 'mouth-passed' || code === 'mouth-covered') out.fill(0, from, to);
+  }
+  return out.includes(1) ? out : seen;
 }
 
 function between(points: Float32Array, a: number, b: number, axes: 2 | 3): number {

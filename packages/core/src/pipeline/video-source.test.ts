@@ -57,6 +57,25 @@ it('takes syllables off the lips and leaves head and blinks as they are', () => 
   expect(source.partFrames).toEqual(source.mouthFrames);
 });
 
+it('leaves frames alone in which something passes before the mouth, and reads nothing off them', () => {
+  const clean = track();
+  const landmarks = clean.landmarks.slice();
+  for (let f = 20; f < 24; f++) {
+    for (const v of [0, 17, 13, 14, 61, 291, 152]) landmarks[(f * 478 + v) * 3 + 1]! += 40; // nonsense
+  }
+  const findings = [{ code: 'mouth-passed', from: 20, to: 24 }] as const;
+  const options = { wholeFace: false, blinks: 'own' } as const;
+  const passed = new VideoSource({ ...clean, landmarks, findings }, basis, options);
+  for (let f = 0; f < FRAMES; f++) {
+    const { strength, neutralised } = passed.tickAt(f);
+    expect(strength === 0, `frame ${f}`).toBe(f >= 20 && f < 24);
+    if (strength > 0) expect(lipGap(neutralised.keypoints), `frame ${f}`).toBeLessThan(3);
+    expect(neutralised.keypoints.every(Number.isFinite)).toBe(true);
+  }
+  expect(passed.mouthFrames.some((f) => f >= 20 && f < 24)).toBe(false);
+  expect(passed.tickAt(19).strength).toBeLessThan(passed.tickAt(17).strength);
+});
+
 it('opens filmed blinks where they are replaced, and nothing else of the eyes', () => {
   const source = new VideoSource(track(), basis, { wholeFace: true, blinks: 'replaced' });
   const open = lidGap(source.tickAt(20).observed.keypoints);

@@ -164,12 +164,12 @@ export class VideoSource {
 
   /** Means over half a second of the shot: the rest, and of δ the movements that are no speech. */
   #slowFace(frame: number): { readonly rest: Float32Array; readonly expression: Float32Array } {
-    const { seen, shots } = this.track;
+    const { shots } = this.track;
     const rest = new Float32Array(MESH);
     const expression = new Float32Array(COEFFICIENT_COUNT);
     let total = 0;
     for (let g = frame - SLOW_REACH; g <= frame + SLOW_REACH; g++) {
-      if (seen[g] !== 1 || shots[g] !== shots[frame]) continue;
+      if ((g !== frame && this.#shown[g] !== 1) || shots[g] !== shots[frame]) continue;
       const other = this.#observe(g);
       const weight = SLOW[Math.abs(g - frame)]!;
       total += weight;
