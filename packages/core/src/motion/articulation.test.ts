@@ -41,6 +41,7 @@ const lipsAt = (frame: number): Float32Array => {
 /** What each edit is to scale. */
 interface Measures extends Readonly<Record<Articulation, number>> {
   readonly gapPerWidth: number;
+  readonly protrusion: number;
 }
 const measured = (lips: Float32Array): Measures => {
   const frame = space.compose(source, {
@@ -54,12 +55,13 @@ const measured = (lips: Float32Array): Measures => {
   writePoseMatrix(frame.pose, matrix);
   const head = new Float32Array(frame.keypoints.length);
   writeHeadFrame(frame.keypoints, frame.pose, matrix, head);
-  const { lipGap, outerLipOpening, mouthWidth, lipGapPerWidth } = measureFace(head);
+  const { lipGap, outerLipOpening, mouthWidth, lipGapPerWidth, lipProtrusion } = measureFace(head);
   return {
     opening: lipGap,
     pursing: outerLipOpening - lipGap,
     widening: mouthWidth,
     gapPerWidth: lipGapPerWidth,
+    protrusion: lipProtrusion,
   };
 };
 const rest = measured(zero);
@@ -84,6 +86,17 @@ describe('articulation', () => {
       const edited = clip({ [name]: 1.5 });
       const moved = (other: Articulation) => shift(plain, edited, other) / deviation(plain, other);
       for (const other of ARTICULATIONS) if (other !== name) expect(moved(other)).toBeLessThan(0.1 * moved(name));
+    }
+  });
+
+  it('brings the lips forward by pursing alone', () => {
+    const spread = Math.sqrt(plain.reduce((sum, m) => sum + (m.protrusion - rest.protrusion) ** 2, 0) / plain.length);
+    for (const name of ARTICULATIONS) {
+      const edited = clip({ [name]: 1.5 });
+      const change =
+        edited.reduce((sum, m, i) => sum + Math.abs(m.protrusion - plain[i]!.protrusion), 0) / plain.length;
+      if (name === 'pursing') expect(change / spread).toBeGreaterThan(0.3);
+      else expect(change / spread).toBeLessThan(0.05);
     }
   });
 
