@@ -2,7 +2,7 @@ import { smoothstep } from '../../math/smoothstep.ts';
 import { COEFFICIENT_INDEX } from '../../motion/coefficients.ts';
 
 /** Frames of certain speech after which the lips are free. */
-const ENOUGH = 2;
+const ENOUGH = 1;
 /** Share of the evidence that a silent frame leaves. */
 const KEPT = 0.92;
 /** Opening, as a coefficient of the jaw, that needs no evidence: lips part a little before a voice is heard. */
@@ -17,8 +17,9 @@ const PARTING = 0.1;
  *     e ← min(E, e · (1 − s (1 − k)) + 1 − s)      evidence, frames; s posterior of silence, k = KEPT, E = ENOUGH
  *     w = smoothstep(e / E),   lips ← lips · min(1, (FREE (1 − w) + w · opening) / opening)
  *
- * Tried on GRID s1 and eight clips of speech: factor w alone costs .004 of r of the opening, this .0005; openings come
- * 3 ms later. Noise of one frame is held to half.
+ * On 34 clips of GRID s1 it costs .0006 of r of the opening, and openings after a rest come 2.5 ms later; twice as much
+ * evidence costs .0026 and 8 ms, the factor w alone .004. The onset of white noise at −45 dB parts the lips by 2.8 % of the
+ * mouth's width instead of 4.8 %; music that is taken for a voice for longer is not helped.
  */
 export class OnsetGuard {
   #evidence = 0;
