@@ -18,8 +18,8 @@ const PARTING = 0.1;
  *     w = smoothstep(e / E),   lips ← lips · min(1, (FREE (1 − w) + w · opening) / opening)
  *
  * On 34 clips of GRID s1 it costs .0006 of r of the opening, and openings after a rest come 2.5 ms later; twice as much
- * evidence costs .0026 and 8 ms, the factor w alone .004. The onset of white noise at −45 dB parts the lips by 2.8 % of the
- * mouth's width instead of 4.8 %; music that is taken for a voice for longer is not helped.
+ * evidence costs .0026 and 8 ms, the factor w alone .004 (with an earlier speech model). The onset of white noise at −45 dB
+ * parts the lips by 2.8 % of the mouth's width instead of 4.8 %; music taken for a voice for longer is not helped.
  */
 export class OnsetGuard {
   #evidence = 0;
