@@ -3,10 +3,12 @@ import { LIP_ROWS, NEIGHBOURS, VERTEX_COUNT } from '../face/canonical-mesh.ts';
 /**
  * Height that both lips gain where they are highest when the mouth is fully puckered, U. The basis brings puckered lips
  * forward, which a frontal view hardly shows, and their corners in by .21; it adds only .022 to their height. Tracked lips
- * of a real speaker (GRID s1, 541 clips) are .0107 higher and the mouth .0252 narrower in rounded vowels and w than in other
- * vowels at the same gap: for the way of the basis, .089.
+ * of a real speaker (GRID s1) are .0110 U higher and the mouth .0248 U narrower in rounded vowels and w than in other vowels
+ * at the same gap, in clips kept apart .0121 and .0242: for the way of the basis, .093 and .105.
+ *
+ * @source docs/evaluation/controls.md
  */
-const HEIGHT = 0.07;
+const HEIGHT = 0.08;
 /** Where each row of the lips goes, of HEIGHT, from outside to inside, down positive: the line between them comes down. */
 const UPPER_ROWS = [-0.25, -0.08, 0.09, 0.25] as const;
 const LOWER_ROWS = [0.75, 0.58, 0.41, 0.25] as const;
