@@ -24,6 +24,7 @@ import { decodeImage, readImageFile } from './image.ts';
 import { isVideoFile, probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
+/** What reads a face, and against which neutral. */
 export interface ReadEmotionOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
@@ -31,6 +32,7 @@ export interface ReadEmotionOptions {
   readonly neutral?: string | undefined;
 }
 
+/** The same of a clip, and how it is laid on the speech. */
 export interface ReadEmotionVideoOptions extends ReadEmotionOptions {
   /** How a clip of another length is laid on the speech. */
   readonly fit: EmotionFit;

@@ -10,6 +10,7 @@ import { probeVideo } from './probe-video.ts';
 import { cachedTrack } from './source-track-cache.ts';
 import { clipDecode, trackClip } from './track-clip.ts';
 
+/** What reads the clip; `signal` cancels. */
 export interface ReadMotionReferenceOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;

@@ -14,6 +14,7 @@ import { cachedTrack } from './source-track-cache.ts';
 import { readAsset } from './talker-assets.ts';
 import { CLIP_MAX_SIDE, trackClip } from './track-clip.ts';
 
+/** What reads the clip; `signal` cancels. */
 export interface ReadStyleReferenceOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;

@@ -19,6 +19,7 @@ import { renderTake } from './render-take.ts';
 import { setStillStage } from './still-stage.ts';
 import { readTalkerAssets } from './talker-assets.ts';
 
+/** How a talker reports. */
 export interface TalkerOptions {
   /** Hears of trouble that does not stop the work. */
   readonly onWarning?: WarningReporter | undefined;
@@ -39,6 +40,7 @@ export interface TakeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A take, where its video goes, and who agreed. */
 export interface RenderFileOptions extends TakeOptions, ClipOptions {
   /** Path of the video, `.mp4`. */
   readonly output: string;
@@ -49,6 +51,7 @@ export interface RenderFileOptions extends TakeOptions, ClipOptions {
   readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
 }
 
+/** Where a render stands. */
 export interface RenderProgress {
   /** Frames done and to do. */
   readonly frame: number;

@@ -11,6 +11,7 @@ export interface NamedExpression {
   readonly explained: number;
 }
 
+/** How an expression is read and from what. */
 export interface NameExpressionOptions {
   /** What is taken for each emotion at full strength `[C]`: as it is read (`readableEmotions`, `trackedEmotions`) or as it is. @default as it is */
   readonly vectors?: Readonly<Record<Emotion, Float32Array>> | undefined;

@@ -8,6 +8,7 @@ import { guessLanguage, TRANSCRIPT_LANGUAGES, type TranscriptLanguage } from '..
 import { type PronunciationDictionary, pronounce } from '../text/pronounce.ts';
 import { readTranscript } from '../text/transcript.ts';
 
+/** How a transcript is read and laid over the sound. */
 export interface AlignWordsOptions {
   /** @default guessed from the text */
   readonly language?: TranscriptLanguage | undefined;

@@ -2,7 +2,9 @@ import type { Performance } from '../formats/performance.ts';
 import type { Felt, FeltSpan } from '../models/emotion-sources/felt.ts';
 import { EMOTIONS, type Emotion, type RegionSide } from '../motion/emotions.ts';
 
+/** Emotions of a performance over time. */
 export type EmotionClips = NonNullable<Performance['emotion']>;
+/** What a curve of emotion was read from: its kind and hash. */
 export type EmotionSource = NonNullable<EmotionClips[number]['source']>;
 
 /** Where curves come from and where they go. */

@@ -22,6 +22,7 @@ import { spellNumber } from './spell-number.ts';
 /** English pronunciations in ARPAbet. @param word in lower case @returns all that are known, such as `HH AH0 L OW1` */
 export type PronunciationDictionary = (word: string) => readonly string[];
 
+/** In what language, and by what, words are pronounced. */
 export interface PronounceOptions {
   readonly language: TranscriptLanguage;
   /** English only; without it letters are read by rule, which is right for fewer words. */

@@ -5,6 +5,7 @@ import type { DrawnTrack } from './drawn-track.ts';
 /** What is measured of lips, U: the gap between them, the height of their red, their width, how far they stand forward. */
 export const LIP_EDIT_MEASURES = ['gap', 'lipHeight', 'width', 'protrusion'] as const;
 export type LipEditMeasure = (typeof LIP_EDIT_MEASURES)[number];
+/** Each measure over the frames of a take `[T]`, U. */
 export type LipEditCurves = Readonly<Record<LipEditMeasure, Float32Array>>;
 type EachMeasure = Readonly<Record<LipEditMeasure, number>>;
 

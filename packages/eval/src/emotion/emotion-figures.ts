@@ -49,6 +49,7 @@ function ranks(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2);
 }
 
+/** Mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

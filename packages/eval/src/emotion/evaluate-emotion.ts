@@ -19,6 +19,7 @@ import { measureResemblance, type Resemblance } from './resemblance.ts';
 import { emotionPerformance, type SpokenEmotion, speakEmotion } from './spoken-emotion.ts';
 import { type WatchedEmotion, watchDrawnEmotions, watchRealEmotions } from './watch-emotion.ts';
 
+/** What is drawn, and what real faces stand beside it. */
 export interface EvaluateEmotionOptions {
   /** Folder of portraits; those the judge does not call neutral are left out. */
   readonly portraits: string;
@@ -52,6 +53,7 @@ export interface EmotionRow {
   readonly shape: FaceShape;
 }
 
+/** Everything `evaluateEmotion` found. */
 export interface EmotionReport {
   readonly portraits: readonly string[];
   readonly leftOut: readonly string[];

@@ -14,6 +14,7 @@ export interface Resemblance {
   readonly nearestOurs: number;
 }
 
+/** One emotion of ours beside the same of real people. */
 export interface ResemblanceRow {
   readonly emotion: Emotion;
   /** Fréchet distances of coefficients: ours to real; one person to the others; neutral speech to real. */

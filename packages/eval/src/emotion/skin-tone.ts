@@ -20,6 +20,7 @@ const PATCHES = {
   noseRoot: [[6], [168]],
   chin: [[199], [200]],
 } as const satisfies Readonly<Record<string, readonly (readonly number[])[]>>;
+/** Their names, in the order tables show them. */
 export const SKIN_PLACES = Object.keys(PATCHES) as readonly (keyof typeof PATCHES)[];
 
 /** One number for each place. */

@@ -4,6 +4,7 @@ import { type FaceLandmarks, FRAME_SIZE, type Performance, type TalkerCore } fro
 import { decodeAudio, decodeImage } from '@pctalk/node';
 import { type LifeFigures, lifeOf, summariseLife } from './life-figures.ts';
 
+/** Who speaks what, and which real people stand beside it. */
 export interface EvaluateLifeOptions {
   /** Portraits that speak. */
   readonly portraits: readonly string[];

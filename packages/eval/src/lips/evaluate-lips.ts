@@ -32,6 +32,7 @@ export interface ShownClip {
   readonly driven: Readonly<Record<string, LipCurves>>;
 }
 
+/** One group of clips: every model beside the real lips. */
 export interface LipReport {
   readonly clips: number;
   readonly seconds: number;

@@ -18,6 +18,7 @@ export interface LipClip {
   readonly offset?: number | undefined;
 }
 
+/** The curves that are compared, in the order of the tables. */
 export const LIP_CURVES = ['opening', 'width', 'protrusion'] as const satisfies readonly (keyof LipCurves)[];
 export type LipCurve = (typeof LIP_CURVES)[number];
 
@@ -96,6 +97,7 @@ export const CLOSED = 0.08;
 const BILABIALS = new Set(['P', 'B', 'M']);
 const OPEN_VOWELS = new Set(['AA', 'AE', 'AY', 'AW', 'EH']);
 
+/** Closures, open vowels and silence of clips with known phones, ours and the real ones. */
 export function lipPrecision(clips: readonly LipClip[]): LipPrecision {
   const closures = { ours: 0, real: 0, count: 0 };
   const falseClosures = { ours: 0, real: 0, count: 0 };

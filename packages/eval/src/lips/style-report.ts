@@ -30,6 +30,7 @@ export interface StyleEvaluation {
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
+/** How well styles are followed and told apart. */
 export interface StyleReport {
   readonly following: StyleFollowing;
   readonly retrieval: PresetRetrieval;

@@ -68,6 +68,7 @@ export interface ClipReport {
   readonly description: Float32Array;
 }
 
+/** How much of a clip is dubbed, with what, and who compares faces. */
 export interface EvaluateClipOptions {
   /** Frames looked at, from the first. */
   readonly frames: number;

@@ -20,6 +20,7 @@ import { hashFile } from '../consent.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { VoiceClassifier } from './voice-classifier.ts';
 
+/** How a voice is read and laid on the speech. */
 export interface ReadEmotionAudioOptions {
   /** Of the speech, seconds. */
   readonly duration: number;

@@ -23,6 +23,7 @@ import { readPronunciations } from '../pronunciations.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { TextClassifier } from './text-classifier.ts';
 
+/** What times the words of a text, and what names its emotions. */
 export interface ReadEmotionTextOptions {
   /** Where the words of the performance lie in time, if that is known. */
   readonly words?: Performance['words'];

@@ -56,6 +56,7 @@ export interface ClassifierStatus {
   readonly record: ModelRecord | undefined;
 }
 
+/** Where a classifier is fetched from. */
 export interface PullClassifierOptions extends PullOptions {
   /** Another repository of the hub with the same files. */
   readonly repository?: string | undefined;

@@ -19,12 +19,14 @@ import {
   type Value,
 } from '@pctalk/graph';
 
+/** Size of a batch. */
 export interface ExpertOptions {
   /** Clips in a batch and windows of each, one a frame. */
   readonly clips: number;
   readonly windows: number;
 }
 
+/** The batch of the expert that taught the shipped lips. */
 export const EXPERT_DEFAULTS: ExpertOptions = Object.freeze({ clips: 16, windows: 20 });
 
 /** How much of the running moments a step keeps. */

@@ -16,6 +16,7 @@ import {
   type Value,
 } from '@pctalk/graph';
 
+/** Size of a batch, and what is asked of each example. */
 export interface JudgeOptions {
   readonly batch: number;
   /** Frames of lips that are compared, a multiple of `piece`. */
@@ -26,6 +27,7 @@ export interface JudgeOptions {
   readonly piece: number;
 }
 
+/** The batch of the shipped judge. */
 export const JUDGE_DEFAULTS: JudgeOptions = Object.freeze({ batch: 24, frames: 72, shift: 15, piece: 12 });
 
 /** Target over offsets −1, 0, 1: what is tracked and what is said may be half a frame apart. */

@@ -13,6 +13,7 @@ export interface TracedClip {
 
 /** Numbers a row of a trace has, and where the linear measures begin. */
 export const TRACE_WIDTH = 9;
+/** Column of a trace from which the six linear measures stand. */
 export const TRACE_MEASURES = 3;
 
 /** A trace from curves and measures of the same frames. @param measures `[frames × 6]` */
@@ -26,6 +27,7 @@ export function traceOf(curves: LipCurves, measures: Float32Array): Float32Array
   return rows;
 }
 
+/** Writes a trace `[frames × 9]`, little-endian float32; folders are made. */
 export function writeTrace(path: string, rows: Float32Array): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, rows);

@@ -62,6 +62,7 @@ const FAST_KERNEL = 5;
 /** x [B, T, D] with the `length` rows before it in front: zeros, or what was kept of earlier steps under `name`. */
 type Past = (name: string, x: Value, length: number) => Value;
 
+/** What the speech network makes of every frame. */
 export interface SpeechOutputs {
   /** [B, T, 14], coefficients. */
   readonly channels: Value;

@@ -25,6 +25,7 @@ export function readHeardClips(data: string, set: string): HeardClip[] {
 
 /** Rows beside the one in question that the classifier sees, and all of them together. */
 const REACH = 3;
+/** Length of a row with its neighbours, as the teacher hears it. */
 export const WINDOW_WIDTH = (2 * REACH + 1) * RECOGNISER_WIDTH;
 
 /** Copies the rows around `row` to `out`; before and after the clip its first and last row go on. */

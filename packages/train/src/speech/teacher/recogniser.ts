@@ -4,6 +4,7 @@ import type { TensorRuntime, TensorSession } from '@pctalk/core';
 export const RECOGNISER_WIDTH = 288;
 /** Samples between features, and the middle of the first one's sound: three convolutions, 127/64, 7/3, 3/2. */
 export const RECOGNISER_HOP = 384;
+/** Samples from the start of the sound to the middle of the first row. */
 export const RECOGNISER_CENTRE = 447;
 
 /**

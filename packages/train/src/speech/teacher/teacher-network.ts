@@ -19,6 +19,7 @@ import { WINDOW_WIDTH } from './heard-clips.ts';
 
 /** Rows a step of training sees, and rows classified at once. */
 export const TEACHER_BATCH = 512;
+/** Rows the teacher classifies at once. */
 export const TEACHER_ROWS = 128;
 const HIDDEN = 256;
 
