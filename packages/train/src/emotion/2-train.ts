@@ -18,6 +18,7 @@ import {
 import { ParameterScope } from '@pctalk/graph';
 import { exportModel } from '../export-model.ts';
 import { runTraining } from '../loop.ts';
+import { printProgress } from '../print-progress.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
 import { EMOTION_OBJECTIVE_DEFAULTS, emotionObjective } from './objective.ts';
 import { expressionTargets } from './targets.ts';
@@ -94,10 +95,7 @@ const result = await runTraining(
     warmupSteps: 50,
     reportEvery: 50,
     checkpointEvery: 200,
-    onProgress: ({ step, steps, training, secondsPerStep }) => {
-      const figures = Object.entries(training).map(([name, figure]) => `${name} ${figure.toFixed(4)}`);
-      console.log(`${step}/${steps} ${figures.join('  ')}  ${secondsPerStep.toFixed(2)} s`);
-    },
+    onProgress: printProgress,
   },
 );
 const bytes = await exportModel(out, emotionStepNetwork(scope), result.weights, {

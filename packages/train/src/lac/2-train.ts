@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { lipMeasureBasis, lipProjection, readMeshBasis } from '@pctalk/core';
 import { ParameterScope, type Weights } from '@pctalk/graph';
 import { runTraining } from '../loop.ts';
+import { printProgress } from '../print-progress.ts';
 import { GRID_GAIN } from '../speech/clip-sets.ts';
 import { readClips } from '../speech/clip-store.ts';
 import { readRunWeights } from '../speech/run-weights.ts';
@@ -127,14 +128,7 @@ await runTraining(
     reportEvery: 25,
     validateEvery: 100,
     checkpointEvery: 100,
-    onProgress: ({ step, steps, training, validation: found, secondsPerStep }) => {
-      const line = (figures: Readonly<Record<string, number>>) =>
-        Object.entries(figures)
-          .map(([name, figure]) => `${name} ${figure.toFixed(4)}`)
-          .join('  ');
-      console.log(`${step}/${steps} ${line(training)}  ${secondsPerStep.toFixed(2)} s`);
-      if (found !== undefined) console.log(`  unseen windows: ${line(found)}`);
-    },
+    onProgress: printProgress,
   },
 );
 for (const each of Object.values(evaluators)) await each.dispose();

@@ -11,6 +11,7 @@ import { COEFFICIENT_COUNT, readMeshBasis, speechStepNetwork, type Tensor } from
 import { ParameterScope, type Weights } from '@pctalk/graph';
 import { exportModel } from '../export-model.ts';
 import { runTraining } from '../loop.ts';
+import { printProgress } from '../print-progress.ts';
 import { makeBatch, perturbBatch } from './batches.ts';
 import { readClipSets } from './clip-sets.ts';
 import { mouthMeasures, OBJECTIVE_DEFAULTS, speechObjective } from './objective.ts';
@@ -67,10 +68,7 @@ const result = await runTraining(
     reportEvery: 25,
     validateEvery: 100,
     checkpointEvery: 100,
-    onProgress: ({ step, steps, training, secondsPerStep }) => {
-      const figures = Object.entries(training).map(([name, figure]) => `${name} ${figure.toFixed(4)}`);
-      console.log(`${step}/${steps} ${figures.join('  ')}  ${secondsPerStep.toFixed(2)} s`);
-    },
+    onProgress: printProgress,
   },
 );
 await exportModel(out, speechStepNetwork(scope), result.weights, {

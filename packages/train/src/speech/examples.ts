@@ -2,6 +2,7 @@ import { PHONE_CLASSES, PHONE_INDEX, SPEECH_CHANNELS } from '@pctalk/core';
 import { augment, type Babble, makeNoise } from './augment.ts';
 import { type SpeechClip, TAUGHT_WIDTH } from './clip-store.ts';
 import { coarticulate } from './coarticulation.ts';
+import { looped, pick, pickSet, stretchRows } from './draw.ts';
 import type { PhoneSpan } from './phone-tables.ts';
 import { changeSpeed } from './resample.ts';
 import type { Random } from './sentences.ts';
@@ -130,8 +131,8 @@ function fillSpeech(
     for (const span of clip.spans ?? []) {
       spans.push({ start: start + span.start / speed, end: start + span.end / speed, phone: span.phone });
     }
-    if (clip.channels !== undefined) tracked.push({ at: cursor, channels: stretch(clip.channels, WIDTH, speed) });
-    if (clip.taught !== undefined) placeTaught(cursor, stretch(clip.taught, TAUGHT_WIDTH, speed), example);
+    if (clip.channels !== undefined) tracked.push({ at: cursor, channels: stretchRows(clip.channels, WIDTH, speed) });
+    if (clip.taught !== undefined) placeTaught(cursor, stretchRows(clip.taught, TAUGHT_WIDTH, speed), example);
     const length = Math.ceil(sound.length / FRAME);
     const pause = Math.floor(random() ** 2 * 30);
     if (pause > 8 && random() < 0.25) breathe(example.samples, (cursor + length + 2) * FRAME, random);
@@ -260,43 +261,4 @@ function breathe(samples: Float32Array, start: number, random: Random): void {
     state = colour * state + (random() - 0.5);
     samples[start + n] = samples[start + n]! + level * state * Math.sin((Math.PI * n) / length) ** 2;
   }
-}
-
-function looped(samples: Float32Array, length: number, random: Random): Float32Array {
-  const start = Math.floor(random() * samples.length);
-  const out = new Float32Array(length);
-  for (let n = 0, at = start; n < length; n++, at++) {
-    if (at === samples.length) at = 0;
-    out[n] = samples[at]!;
-  }
-  return out;
-}
-
-/** Rows played `speed` times as fast. */
-function stretch(rows: Float32Array, width: number, speed: number): Float32Array {
-  const count = rows.length / width;
-  const out = new Float32Array(Math.max(0, Math.floor((count - 1) / speed)) * width);
-  for (let row = 0; row < out.length / width; row++) {
-    const place = row * speed;
-    const i = Math.floor(place);
-    for (let column = 0; column < width; column++) {
-      const before = rows[i * width + column]!;
-      const after = rows[Math.min(count - 1, i + 1) * width + column]!;
-      out[row * width + column] = before + (after - before) * (place - i);
-    }
-  }
-  return out;
-}
-
-function pickSet(sets: readonly ClipSet[], random: Random): ClipSet {
-  let left = random() * sets.reduce((sum, { share }) => sum + share, 0);
-  for (const set of sets) {
-    left -= set.share;
-    if (left < 0) return set;
-  }
-  return sets[0]!;
-}
-
-function pick<T>(list: readonly T[], random: Random): T {
-  return list[Math.floor(random() * list.length)]!;
 }

@@ -12,6 +12,7 @@ import { MEL_DEFAULTS, MelStream, SYNC_SHAPE, syncColumn, syncSoundNetwork, type
 import { ParameterScope } from '@pctalk/graph';
 import { exportModel } from '../export-model.ts';
 import { runTraining } from '../loop.ts';
+import { printProgress } from '../print-progress.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
 import { Evaluator } from '../trainer.ts';
 import { ExamplePool } from './example-pool.ts';
@@ -128,12 +129,7 @@ const result = await runTraining(
     reportEvery: 25,
     validateEvery: 100,
     checkpointEvery: 200,
-    onProgress: ({ step, steps, training, validation, secondsPerStep }) => {
-      const figures = [...Object.entries(training), ...Object.entries(validation ?? {})];
-      console.log(
-        `${step}/${steps} ${figures.map(([name, x]) => `${name} ${x.toFixed(4)}`).join('  ')}  ${secondsPerStep.toFixed(2)} s`,
-      );
-    },
+    onProgress: printProgress,
   },
 );
 await evaluator.dispose();

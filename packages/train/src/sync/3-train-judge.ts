@@ -11,6 +11,7 @@ import { JUDGE_SHAPE, judgeLipRows, judgeNetwork, judgeSoundRows, SPEECH_MEL, ty
 import { ParameterScope } from '@pctalk/graph';
 import { exportModel } from '../export-model.ts';
 import { runTraining } from '../loop.ts';
+import { printProgress } from '../print-progress.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
 import { Evaluator } from '../trainer.ts';
 import { ExamplePool } from './example-pool.ts';
@@ -132,12 +133,7 @@ const result = await runTraining(
     validateEvery: 100,
     checkpointEvery: 200,
     optimizer: { weightDecay: 0.05 },
-    onProgress: ({ step, steps, training, validation, secondsPerStep }) => {
-      const figures = [...Object.entries(training), ...Object.entries(validation ?? {})];
-      console.log(
-        `${step}/${steps} ${figures.map(([name, x]) => `${name} ${x.toFixed(4)}`).join('  ')}  ${secondsPerStep.toFixed(2)} s`,
-      );
-    },
+    onProgress: printProgress,
   },
 );
 await evaluator.dispose();

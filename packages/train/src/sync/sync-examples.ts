@@ -1,5 +1,6 @@
 import { augment } from '../speech/augment.ts';
 import { readClips } from '../speech/clip-store.ts';
+import { looped, pick, pickSet, stretchRows } from '../speech/draw.ts';
 import { changeSpeed } from '../speech/resample.ts';
 import { seededRandom } from '../speech/seeded-random.ts';
 import type { Random } from '../speech/sentences.ts';
@@ -59,7 +60,7 @@ export function makeSyncExample(sets: readonly TracedSet[], name: string, frames
   while (cursor < frames) {
     const clip = pick(set.clips, random);
     const sound = changeSpeed(clip.samples, speed);
-    const lips = stretch(clip.rows, speed);
+    const lips = stretchRows(clip.rows, TRACE_WIDTH, speed);
     const length = Math.min(Math.floor(sound.length / FRAME), lips.length / TRACE_WIDTH);
     for (let t = Math.max(0, -cursor); t < length && cursor + t < frames; t++) {
       samples.set(sound.subarray(t * FRAME, (t + 1) * FRAME), (cursor + t) * FRAME);
@@ -96,38 +97,4 @@ function bridge(rows: Float32Array, from: number, to: number): void {
       rows[t * TRACE_WIDTH + i] = before + ((after - before) * (t - from)) / (to - from);
     }
   }
-}
-
-/** Rows played `speed` times as fast. */
-function stretch(rows: Float32Array, speed: number): Float32Array {
-  const count = rows.length / TRACE_WIDTH;
-  const out = new Float32Array(Math.floor((count - 1) / speed) * TRACE_WIDTH);
-  for (let row = 0; row < out.length / TRACE_WIDTH; row++) {
-    const place = row * speed;
-    const i = Math.floor(place);
-    for (let c = 0; c < TRACE_WIDTH; c++) {
-      const before = rows[i * TRACE_WIDTH + c]!;
-      const after = rows[Math.min(count - 1, i + 1) * TRACE_WIDTH + c]!;
-      out[row * TRACE_WIDTH + c] = before + (after - before) * (place - i);
-    }
-  }
-  return out;
-}
-
-function looped(samples: Float32Array, length: number, random: Random): Float32Array {
-  const start = Math.floor(random() * samples.length);
-  return Float32Array.from({ length }, (_, n) => samples[(start + n) % samples.length]!);
-}
-
-function pickSet(sets: readonly TracedSet[], random: Random): TracedSet {
-  let left = random() * sets.reduce((sum, { share }) => sum + share, 0);
-  for (const set of sets) {
-    left -= set.share;
-    if (left < 0) return set;
-  }
-  return sets[0]!;
-}
-
-function pick<T>(list: readonly T[], random: Random): T {
-  return list[Math.floor(random() * list.length)]!;
 }
