@@ -27,9 +27,9 @@ describe('checkControl', () => {
     checkControl('lipScale', 0, 'd', { onWarning });
     checkControl('headMotion', 1.8, 'e', { onWarning });
     expect(messages).toHaveLength(4);
-    expect(messages[0]).toMatch(/^b: 0\.2 is outside.* 12 % less/);
+    expect(messages[0]).toMatch(/^b: 0\.2 is outside.* 6 % less/);
     expect(messages[1]).toMatch(/ 3\d % less/);
-    expect(messages[2]).toMatch(/ 12 % less/);
+    expect(messages[2]).toMatch(/ 6 % less/);
     expect(messages[3]).not.toMatch(/less/);
   });
 });

@@ -11,7 +11,7 @@ export interface ControlRange {
   readonly recommended: readonly [number, number];
   /**
    * How well lips keep to the sound at some values, over the best: the sync judge's confidence on speakers it never saw,
-   * of articulation the worst of the three movements. @source docs/evaluation/lips.md, where sync holds
+   * of articulation the worst of the three movements. @source docs/evaluation/controls.md, where sync holds
    */
   readonly sync?: readonly (readonly [value: number, share: number])[];
 }
@@ -24,11 +24,11 @@ export const CONTROLS = {
     limits: [0, 1.6],
     recommended: [0.4, 1.6],
     sync: [
-      [0.2, 0.88],
-      [0.4, 0.98],
+      [0.2, 0.94],
+      [0.4, 0.99],
       [0.6, 1],
-      [1.2, 0.99],
-      [1.6, 0.98],
+      [1.2, 1],
+      [1.6, 0.99],
     ],
   },
   articulation: {
@@ -37,12 +37,12 @@ export const CONTROLS = {
     limits: [0, 2],
     recommended: [0.5, 2],
     sync: [
-      [0, 0.51],
-      [0.25, 0.81],
+      [0, 0.39],
+      [0.25, 0.89],
       [0.5, 1],
-      [1, 0.99],
+      [1, 1],
       [1.5, 0.99],
-      [2, 0.97],
+      [2, 0.98],
     ],
   },
   emotionIntensity: {
