@@ -62,6 +62,7 @@ const channels = new Float32Array(count * frames * SPEECH_CHANNELS.length);
 const real = new Float32Array(count * frames);
 const sync = ear && new Float32Array(count * frames * SYNC_SHAPE.width);
 const spans: (readonly PhoneSpan[])[] = [];
+const setOf: string[] = [];
 
 for (let n = 0; n < count; n++) {
   const example = makeExample(sets, basis, seededRandom(`lac ${seed} ${n}`), options);
@@ -76,8 +77,12 @@ for (let n = 0; n < count; n++) {
   channels.set(example.channels, n * frames * SPEECH_CHANNELS.length);
   real.set(example.real, n * frames);
   spans.push(example.spans);
+  setOf.push(example.set);
   if ((n + 1) % 200 === 0) console.log(`${n + 1}/${count}`);
 }
-writeHeardExamples(out, { frames, audio, measures, channels, real, sync, spans });
+const gains = Object.fromEntries(
+  sets.flatMap(({ name, realGain }) => (realGain === undefined ? [] : [[name, realGain]])),
+);
+writeHeardExamples(out, { frames, audio, measures, channels, real, sync, spans, sets: setOf, gains });
 await driver.dispose();
 await ear?.dispose();

@@ -15,14 +15,13 @@ import { lipMeasureBasis, lipProjection, readMeshBasis } from '@pctalk/core';
 import { ParameterScope, type Weights } from '@pctalk/graph';
 import { runTraining } from '../loop.ts';
 import { printProgress } from '../print-progress.ts';
-import { GRID_GAIN } from '../speech/clip-sets.ts';
 import { readClips } from '../speech/clip-store.ts';
 import { readRunWeights } from '../speech/run-weights.ts';
 import { Evaluator } from '../trainer.ts';
 import { HEARINGS, hearAs, readHeardExamples, someExamples } from './heard-examples.ts';
 import { LAC_OBJECTIVE_DEFAULTS, lacObjective } from './lac-objective.ts';
 import { makeStyleBatch, type StyleBatchOptions } from './style-examples.ts';
-import type { StyleSources } from './style-sources.ts';
+import { type StyleSources, trackedPeople } from './style-sources.ts';
 
 const { values } = parseArgs({
   options: {
@@ -60,10 +59,7 @@ const basis = lipMeasureBasis(mesh);
 const hearing = HEARINGS.find((name) => name === values.hears);
 if (hearing === undefined) throw new Error(`--hears: expected ${HEARINGS.join(', ')}`);
 const all = hearAs(readHeardExamples(heardFolder), hearing);
-const people = [
-  { clips: readClips(data, 'grid'), gain: GRID_GAIN, spoken: true },
-  { clips: readClips(data, 'facegood'), gain: 1, spoken: false },
-];
+const people = trackedPeople(all, (set) => readClips(data, set));
 /** Every twentieth example is kept for validation. */
 const kept = Math.floor(all.spans.length / 20);
 const sources: StyleSources = { heard: someExamples(all, kept, all.spans.length), people, basis };

@@ -26,7 +26,7 @@ const basis = lipMeasureBasis(
   readMeshBasis(readFileSync(fileURLToPath(import.meta.resolve('@pctalk/core/assets/mesh-basis.bin')))),
 );
 
-const sources = { heard: readHeardExamples(heardFolder), people: [], basis };
+const sources = { heard: readHeardExamples(heardFolder), people: new Map(), basis };
 const random = seededRandom('compare styles');
 const drawn = Array.from({ length: DRAWN }, () => {
   const rows = new Float32Array(FRAMES * WIDTH);

@@ -27,6 +27,10 @@ export interface HeardExamples {
   readonly sync?: Float32Array | undefined;
   /** What is said, from the first frame on; empty where it is not known. */
   readonly spans: readonly (readonly PhoneSpan[])[];
+  /** Whose speech each is: name of its set; empty where there is none. */
+  readonly sets: readonly string[];
+  /** How many times as large the tracked lips of a set were made; no entry for lips solved on a rig or modelled. */
+  readonly gains: Readonly<Record<string, number>>;
 }
 
 const ARRAYS = ['audio', 'measures', 'channels', 'real', 'sync'] as const;
@@ -42,7 +46,12 @@ export function writeHeardExamples(folder: string, examples: HeardExamples): voi
     }),
   );
   const spans = examples.spans.map((list) => list.map(({ start, end, phone }) => [start, end, phone]));
-  const metadata = { frames: String(examples.frames), spans: JSON.stringify(spans) };
+  const metadata = {
+    frames: String(examples.frames),
+    spans: JSON.stringify(spans),
+    sets: JSON.stringify(examples.sets),
+    gains: JSON.stringify(examples.gains),
+  };
   writeFileSync(join(folder, FILE), writeSafetensors({ tensors, metadata }));
 }
 
@@ -63,6 +72,8 @@ export function readHeardExamples(folder: string): HeardExamples {
     real: array('real'),
     sync: tensors.has('sync') ? array('sync') : undefined,
     spans: spans.map((list) => list.map(([start, end, phone]) => ({ start, end, phone }))),
+    sets: JSON.parse(metadata['sets'] ?? '[]') as string[],
+    gains: JSON.parse(metadata['gains'] ?? '{}') as Record<string, number>,
   };
 }
 
@@ -83,6 +94,8 @@ export function someExamples(all: HeardExamples, first: number, last: number): H
     real: part(all.real),
     sync: all.sync && part(all.sync),
     spans: all.spans.slice(first, last),
+    sets: all.sets.slice(first, last),
+    gains: all.gains,
   };
 }
 

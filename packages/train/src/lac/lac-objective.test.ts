@@ -31,8 +31,17 @@ function sources(): StyleSources {
   }
   const measures = new Float32Array(FRAMES * LIP_MEASURES.length);
   return {
-    heard: { frames: FRAMES, audio, measures, channels, real: new Float32Array(FRAMES), spans: [spans] },
-    people: [],
+    heard: {
+      frames: FRAMES,
+      audio,
+      measures,
+      channels,
+      real: new Float32Array(FRAMES),
+      spans: [spans],
+      sets: ['x'],
+      gains: {},
+    },
+    people: new Map(),
     basis,
   };
 }

@@ -3,7 +3,7 @@ import { LIP_MEASURES, MESH_STYLE_ENCODER, SPEECH_CHANNELS } from '@pctalk/core'
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import type { Random } from '../speech/sentences.ts';
 import { lipsOf, measureGains, measureLips, sharpen } from './style-lips.ts';
-import { isSolved, type StyleSources, TRACKED_SIZE } from './style-sources.ts';
+import type { StyleSources } from './style-sources.ts';
 import type { Window } from './style-windows.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
@@ -37,12 +37,11 @@ export function showPerson(
   random: Random,
   out: Float32Array,
 ): void {
-  const person = people.find(({ spoken }) => spoken !== isSolved(heard, index))!;
+  const { clips, size } = people.get(heard.sets[index]!)!;
   const gains = measureGains(z);
   let filled = 0;
   while (filled < REFERENCE) {
-    const { channels } = person.clips[Math.floor(random() * person.clips.length)]!;
-    if (channels === undefined) continue;
+    const channels = clips[Math.floor(random() * clips.length)]!;
     const rows = channels.length / CHANNELS;
     const from = Math.floor(random() * Math.max(1, rows - REFERENCE));
     const count = Math.min(REFERENCE - filled, rows - from);
@@ -53,7 +52,6 @@ export function showPerson(
     );
     filled += count;
   }
-  const size = person.spoken ? person.gain * TRACKED_SIZE : person.gain;
   for (let i = 0; i < out.length; i++) out[i]! *= gains[i % MEASURES]! * size;
   sharpen(out, MEASURES, z);
 }

@@ -11,19 +11,33 @@ export const TRACKED_SIZE = 0.92;
 /** What batches are drawn from. */
 export interface StyleSources {
   readonly heard: HeardExamples;
-  /** Tracked clips by person, for references; channels are used. */
-  readonly people: readonly TrackedPerson[];
+  /** Real people by the name of their set, for references. */
+  readonly people: ReadonlyMap<string, TrackedPerson>;
   /** `[14 × 9]`: `lipMeasureBasis`. */
   readonly basis: Float32Array;
 }
 
-/** A real person's tracked clips. */
+/** A real person's lips. */
 export interface TrackedPerson {
-  readonly clips: readonly SpeechClip[];
-  /** By how much examples enlarge what was tracked: `ClipSet.realGain`. */
-  readonly gain: number;
-  /** Whether examples take this person's measures alone, beside what is said; else the channels (`isSolved`). */
-  readonly spoken: boolean;
+  /** Channels of each clip `[frames × 14]`. */
+  readonly clips: readonly Float32Array[];
+  /** How many times as large a reference shows them: as large as windows made of them. */
+  readonly size: number;
+}
+
+/** The real people among heard examples, with their clips as step 4 (or 3) of the speech model wrote them. */
+export function trackedPeople(
+  { sets, real, frames, gains }: HeardExamples,
+  read: (set: string) => readonly SpeechClip[],
+): Map<string, TrackedPerson> {
+  const seen = new Set(sets.filter((_, i) => real.subarray(i * frames, (i + 1) * frames).some((x) => x === 1)));
+  return new Map(
+    [...seen].map((set) => {
+      const clips = read(set).flatMap(({ channels }) => (channels === undefined ? [] : [channels]));
+      const gain = gains[set];
+      return [set, { clips, size: gain === undefined ? 1 : gain * TRACKED_SIZE }];
+    }),
+  );
 }
 
 /** Whether an example's channels themselves were taken from a performer: measures alone are taken from a tracked speaker. */

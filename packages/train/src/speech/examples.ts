@@ -9,6 +9,7 @@ import type { Random } from './sentences.ts';
 
 /** A set of clips and how often it is drawn. */
 export interface ClipSet {
+  readonly name: string;
   readonly clips: readonly SpeechClip[];
   readonly share: number;
   /**
@@ -45,6 +46,8 @@ export interface SpeechExample {
   readonly real: Float32Array;
   /** What is said, pauses included, from the first frame on; empty where it is not known. */
   readonly spans: PhoneSpan[];
+  /** Name of the set its speech is of; empty where there is none. */
+  readonly set: string;
 }
 
 /** How an example is cut and disturbed. */
@@ -83,6 +86,10 @@ export function makeExample(
   options: ExampleOptions,
 ): SpeechExample {
   const { frames } = options;
+  const any = () => pick(pickSet(sets, random).clips, random).samples;
+  const babble = (length: number) => looped(any(), length, random);
+  const quiet = random() < options.quietChance;
+  const set = quiet ? undefined : pickSet(sets, random);
   const example: SpeechExample = {
     samples: new Float32Array(frames * FRAME),
     phones: new Float32Array(frames * PHONE_CLASSES.length),
@@ -95,14 +102,13 @@ export function makeExample(
     taughtWeights: new Float32Array(frames),
     real: new Float32Array(frames),
     spans: [],
+    set: set?.name ?? '',
   };
-  const any = () => pick(pickSet(sets, random).clips, random).samples;
-  const babble = (length: number) => looped(any(), length, random);
-  if (random() < options.quietChance) {
+  if (set === undefined) {
     fillQuiet(example, random, babble);
     return example;
   }
-  fillSpeech(example, pickSet(sets, random), basis, random, options);
+  fillSpeech(example, set, basis, random, options);
   if (options.disturbed) augment(example.samples, random, babble);
   return example;
 }
