@@ -19,7 +19,9 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
   #next = 0;
   #chunk: Image[] = [];
   #chunkFrom = 0;
-  #last: { readonly index: number; readonly picture: Image } | undefined;
+  /** The frame given last, with its picture if that was not handed out. */
+  #last: { readonly index: number; readonly picture: Image | undefined } | undefined;
+  #frameBytes = 0;
   readonly #lastIndex: number;
 
   /**
@@ -33,12 +35,27 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
 
   /** @returns the frame, new memory; the last one there is when the clip ends before `index` */
   async frameAt(index: number): Promise<Image> {
-    if (this.#last?.index === index) return copy(this.#last.picture);
+    if (this.#last?.index === index) return this.#lastAgain(index);
     const isBackward = this.#last !== undefined && index < this.#last.index;
-    const picture = (isBackward ? await this.#backward(index) : await this.#ahead(index)) ?? this.#last?.picture;
-    if (picture === undefined) throw new RangeError(`clip has no frame ${index}`);
-    this.#last = { index, picture };
-    return index < this.#lastIndex ? picture : copy(picture);
+    const picture = isBackward ? await this.#backward(index) : await this.#ahead(index);
+    if (picture === undefined) return this.#lastAgain(index);
+    this.#frameBytes = picture.data.length;
+    // What is handed out may be drawn into or belong to another thread by the next call.
+    const isHandedOut = index < this.#lastIndex;
+    this.#last = { index, picture: isHandedOut ? undefined : picture };
+    return isHandedOut ? picture : copy(picture);
+  }
+
+  async #lastAgain(asked: number): Promise<Image> {
+    if (this.#last?.picture !== undefined) return copy(this.#last.picture);
+    const index = this.#last?.index;
+    if (index !== undefined) {
+      for await (const picture of this.#decode({ from: index, count: 1 })) {
+        this.#last = { index, picture };
+        return copy(picture);
+      }
+    }
+    throw new RangeError(`clip has no frame ${asked}`);
   }
 
   async #ahead(index: number): Promise<Image | undefined> {
@@ -59,8 +76,7 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
     await this.#close();
     const at = index - this.#chunkFrom;
     if (this.#chunk.length === 0 || at < 0 || at >= this.#chunk.length) {
-      const bytes = this.#last!.picture.data.length;
-      const count = Math.min(index + 1, Math.max(2, Math.floor(CHUNK_BYTES / bytes)));
+      const count = Math.min(index + 1, Math.max(2, Math.floor(CHUNK_BYTES / this.#frameBytes)));
       this.#chunkFrom = index + 1 - count;
       this.#chunk = [];
       for await (const picture of this.#decode({ from: this.#chunkFrom, count })) {
