@@ -154,3 +154,22 @@ for (const simd of [true, false]) {
 function furthest(a: number, b: number): number {
   return Math.max(...[0, 8, 16, 24].map((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255))));
 }
+
+it('closes an open mouth without a pixel of no colour where the lips touch', () => {
+  const window = { centerX: 400, centerY: 380, size: 512, rotation: 0 };
+  const picture = grainy(800, 760);
+  for (const amount of [0.2, 0.5, 0.8]) {
+    const open = { ...source, keypoints: jawOpen(amount).keypoints };
+    const shut = jawOpen(0);
+    const keypoints = shut.keypoints.slice();
+    for (const lower of [95, 88, 178, 87, 14, 317, 402, 318, 324]) keypoints[lower * 3 + 1]! -= 2;
+    const renderer = createClipRenderer(readClipMouth(picture, window, open));
+    const drawn = { ...picture, data: picture.data.slice() };
+    renderer.draw(drawn, window, open, { ...shut, keypoints });
+    let black = 0;
+    for (let p = 0; p < drawn.data.length; p += 4) {
+      if (drawn.data[p]! + drawn.data[p + 1]! + drawn.data[p + 2]! === 0) black++;
+    }
+    expect(black, `jaw ${amount}`).toBe(0);
+  }
+});

@@ -36,6 +36,8 @@ const SAME_LIGHT: Rgb = [1, 1, 1];
 const SLIT_LIGHT = 0.6;
 const SLIT = 0.012;
 const SLIT_REACH = 0.03;
+/** Shade at the lips reaches this far even where they touch, U. */
+const LEAST_SHADE = 1e-4;
 
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
@@ -58,8 +60,8 @@ export function drawMouth(
   const slit = SLIT_LIGHT + (1 - SLIT_LIGHT) * smoothstep((gap - SLIT) / SLIT_REACH);
   const teethLight = slit * (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
   // In a narrow opening lips hide and shade as small a part of the teeth as in a wide one.
-  const shadow = Math.min(0.015, 0.16 * gap);
-  const lowerRimWidth = Math.min(0.016, 0.2 * gap);
+  const shadow = Math.max(LEAST_SHADE, Math.min(0.015, 0.16 * gap));
+  const lowerRimWidth = Math.max(LEAST_SHADE, Math.min(0.016, 0.2 * gap));
   const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
   for (let j = 0; j < coverage.height; j++) {
     const y = coverage.top + j + 0.5;
