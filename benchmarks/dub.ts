@@ -2,8 +2,8 @@
  * CPU time of dubbing a clip with the bundled speech, decoding and encoding apart: `dub.ts CLIP`. Frames are drawn into
  * the clip's first twenty pictures over and over, so that nothing waits for ffmpeg.
  */
-import type { RgbaImage } from '@pctalk/core';
-import { createTalker, decodeAudio, decodeVideo, openClip, readFrames, sampleFiles } from '@pctalk/node';
+import type { I420Image } from '@pctalk/core';
+import { createTalker, decodeAudio, decodeI420, openClip, readFrames, sampleFiles } from '@pctalk/node';
 
 const [path] = process.argv.slice(2);
 if (!path) throw new Error('usage: dub.ts CLIP');
@@ -12,8 +12,8 @@ const { core } = talker;
 const clip = await openClip(core, path, {}, { version: 1 }, () => {});
 const { source, decode } = clip;
 const dub = core.createClipDub(source, await readFrames(path, decode, source.partFrames));
-const pictures: RgbaImage[] = [];
-for await (const picture of decodeVideo(path, { ...decode, count: 20 })) pictures.push(picture);
+const pictures: I420Image[] = [];
+for await (const picture of decodeI420(path, { ...decode, count: 20 })) pictures.push(picture);
 const audio = decodeAudio(sampleFiles().audio);
 const started = cpuSeconds();
 let drawing = 0;

@@ -1,7 +1,8 @@
 /**
  * W and G against PyTorch on the same threads, and against the matrix product, in turns within each round.
  *
- *   node --import tsx --conditions=source benchmarks/neural-pytorch.ts [--python /usr/bin/python3] [--rounds 7] [--threads 2]
+ *   node --import type { TensorSession } from '@pctalk/core';
+import tsx --conditions=source benchmarks/neural-pytorch.ts [--python /usr/bin/python3] [--rounds 7] [--threads 2]
  *
  * The Python named must have torch and numpy (Debian: python3-torch). Weights and inputs are those of the parity tests,
  * handed over as .pth files, and the outputs of both sides are compared. Ratios are medians of those of single rounds, so
@@ -70,7 +71,7 @@ try {
   const files: Record<string, Tensor> = { ...inputs.warping, feature: inputs.generator['feature']! };
   for (const [name, { data }] of Object.entries(files))
     writeFileSync(join(folder, `${name}.f32`), data as Float32Array);
-  const sessions = [];
+  const sessions: TensorSession[] = [];
   for (const { network } of SUBJECTS) {
     const state = formulaState(network.name, network.scope.entries());
     const tensors = new Map([...state].map(([key, t]) => [key, floatTensor(t.dims, toFloat32(t))]));
