@@ -1,8 +1,7 @@
 /**
  * W and G against PyTorch on the same threads, and against the matrix product, in turns within each round.
  *
- *   node --import type { TensorSession } from '@pctalk/core';
-import tsx --conditions=source benchmarks/neural-pytorch.ts [--python /usr/bin/python3] [--rounds 7] [--threads 2]
+ *   node --import tsx --conditions=source benchmarks/neural-pytorch.ts [--python /usr/bin/python3] [--rounds 7] [--threads 2]
  *
  * The Python named must have torch and numpy (Debian: python3-torch). Weights and inputs are those of the parity tests,
  * handed over as .pth files, and the outputs of both sides are compared. Ratios are medians of those of single rounds, so
@@ -19,7 +18,7 @@ import { toFloat32 } from '../packages/core/src/formats/stored-tensor.ts';
 import { generator } from '../packages/core/src/models/liveportrait/generator.ts';
 import { warping } from '../packages/core/src/models/liveportrait/warping.ts';
 import { buildNetwork, type ReleasedNetwork } from '../packages/core/src/models/released/build-network.ts';
-import type { Tensor } from '../packages/core/src/tensor-runtime.ts';
+import type { Tensor, TensorSession } from '../packages/core/src/tensor-runtime.ts';
 import { floatTensor, writeCheckpoint } from '../packages/core/test/helpers/checkpoint-writer.ts';
 import { formulaState } from '../packages/core/test/helpers/formula.ts';
 import { createNodeRuntime } from '../packages/node/src/onnx-runtime.ts';
