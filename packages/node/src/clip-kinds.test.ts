@@ -121,6 +121,10 @@ it('follows the same person when two cross, and reports that they were close', a
   const own = (f: number) => 20 + (420 * (f / 25)) / 2.4 + 130;
   for (const [f, x] of xs.entries()) expect(Math.abs(x - own(f)), `frame ${f}`).toBeLessThan(45);
   expect(track.findings.map(({ code }) => code)).toContain('faces-close');
+  for (const { from, to } of track.findings) {
+    expect(from).toBeGreaterThanOrEqual(0);
+    expect(to).toBeLessThanOrEqual(track.frameCount);
+  }
 }, 60_000);
 
 it('reports for how long something is before the mouth', async () => {

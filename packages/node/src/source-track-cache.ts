@@ -5,7 +5,7 @@ import { readSourceTrack, type SourceTrack, writeSourceTrack } from '@pctalk/cor
 import { cacheFolder } from './model-store/model-store.ts';
 
 /** Changes whenever tracking itself does. */
-const TRACKING = 3;
+const TRACKING = 4;
 
 /**
  * A clip's track from the cache, else made and kept there. A cache that cannot be written is no reason to stop.

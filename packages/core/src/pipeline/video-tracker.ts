@@ -51,6 +51,7 @@ export class VideoTracker {
   readonly #chunks: (Float32Array | undefined)[] = [];
   readonly #shots: number[] = [];
   readonly #findings: TrackFinding[] = [];
+  #shotFrom = 0;
   #previous: FaceLandmarks | undefined;
   #width = 0;
   #height = 0;
@@ -73,6 +74,8 @@ export class VideoTracker {
       this.#previous = undefined;
       this.#watch.reset();
       this.#cover.reset();
+      this.#endFindings(frame);
+      this.#shotFrom = frame;
       this.#shot++;
       this.#note('scene-cut', frame, frame + 1);
     }
@@ -105,6 +108,7 @@ export class VideoTracker {
       if (points !== undefined) landmarks.set(points, f * ROW);
       this.#chunks[f] = undefined; // Ten minutes are 86 MB, once is enough.
     }
+    this.#endFindings(frameCount);
     const shots = Uint16Array.from(this.#shots);
     steadyLandmarks(landmarks, seen, shots);
     return {
@@ -176,8 +180,16 @@ export class VideoTracker {
     }
   }
 
+  /** Findings of a look in the middle reach ahead: none beyond its shot or the clip. */
+  #endFindings(frame: number): void {
+    this.#findings.forEach((finding, i) => {
+      if (finding.to > frame) this.#findings[i] = { ...finding, to: frame };
+    });
+  }
+
   /** Adds a finding, or lengthens the last one of its kind. */
-  #note(code: TrackFinding['code'], from: number, to: number): void {
+  #note(code: TrackFinding['code'], first: number, to: number): void {
+    const from = Math.max(first, this.#shotFrom);
     const last = this.#findings.findLastIndex((one) => one.code === code && one.to >= from && one.from <= to);
     if (last < 0) this.#findings.push({ code, from, to });
     else {

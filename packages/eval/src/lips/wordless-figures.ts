@@ -1,4 +1,4 @@
-import { curvesOfLips, type MeshBasis } from '@pctalk/core';
+import { curvesOfLips, type MeshBasis, PcTalkError } from '@pctalk/core';
 import { deviation } from './lip-figures.ts';
 import type { LipModel } from './lip-model.ts';
 import { WORDLESS_SECONDS, type WordlessSound } from './wordless-sounds.ts';
@@ -30,6 +30,12 @@ export async function wordlessFigures(
     const start = WORDLESS_SECONDS.before * 25;
     const onset = opening.subarray(start - ONSET_FRAMES.before, start + ONSET_FRAMES.after);
     const after = opening.subarray(start + ONSET_FRAMES.after);
+    if (after.length === 0) {
+      throw new PcTalkError(
+        'value-out-of-range',
+        `${name}: expected more than ${ONSET_FRAMES.after / 25} s of sound, got less; use a longer one`,
+      );
+    }
     let moving = 0;
     for (let t = start; t < opening.length; t++) {
       const step = Math.abs(opening[t]! - opening[t - 1]!);

@@ -107,6 +107,9 @@ export type Hearing = (typeof HEARINGS)[number];
 export function hearAs(all: HeardExamples, hearing: Hearing): HeardExamples {
   if (hearing === 'features') return all;
   const { width } = SYNC_SHAPE;
+  if (hearing === 'expert' && all.sync === undefined) {
+    throw new Error('--hears expert: expected examples that were heard with --expert, hear them so');
+  }
   const audio = all.audio.slice();
   for (let frame = 0; frame < audio.length / LAC_AUDIO_WIDTH; frame++) {
     const row = audio.subarray(frame * LAC_AUDIO_WIDTH, (frame + 1) * LAC_AUDIO_WIDTH);
