@@ -21,7 +21,7 @@ const ADAPTATION = 0.08;
 /** Frames after which the usual is known well enough to be judged by. */
 const WARM_UP = 5;
 
-/** Share of the places from which something is before the mouth. Free mouths of filmed people stay below 0.06. */
+/** Share of the places from which something is before the mouth. Bare mouths of filmed people stay below 0.07. */
 export const UNUSUAL_MOUTH = 0.1;
 
 /**

@@ -53,7 +53,7 @@ for (const name of clips) {
     const passes = PASSES.filter((pass) => covered.some((f) => isIn(pass, f)));
     const noticed = passes.filter((pass) => covered.some((f) => isIn(pass, f) && inReport(f)));
     const beside = Array.from({ length: frame }, (_, f) => f).filter(
-      (f) => inReport(f) && !passes.some((pass) => isIn(pass, f)),
+      (f) => inReport(f) && !PASSES.some((pass) => isIn(pass, f)),
     );
     totals.passes += passes.length;
     totals.found += noticed.length;
