@@ -85,9 +85,11 @@ const TELLING = 0.3;
 const TELLING_DISTANCE = 4;
 
 /**
- * L = λ_kp ρ(measures) + λ_reg ρ(channels) + λ_vel (ρ(Δ measures) + ρ(Δ channels)) + λ_style L_style + λ_sync L_sync, with
- * ρ(d) = √(d² + ε²) − ε in the units above. L_style: the style's parameters read off its embedding by a linear map, and
- * the embedding of a reference beside that of the point it was made with.
+ * L = λ_kp ρ(measures) + λ_reg ρ(channels) + λ_vel (ρ(Δ measures) + ρ(Δ channels)) + λ_style L_style + λ_shown L_shown
+ *   + λ_traits L_traits + λ_sync L_sync, with
+ * ρ(d) = √(d² + ε²) − ε in the units above. L_style: the style's parameters read off its embedding by a linear map, the
+ * embedding of a reference beside that of the point it was made with, and the cross entropy of its preset; L_shown: the same
+ * of what is read off the network's own lips; L_traits: spreads and speed over a window, in logarithms.
  *
  * @param basis `[14 × 9]`: `lipMeasureBasis`.
  */

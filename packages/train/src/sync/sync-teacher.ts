@@ -59,7 +59,7 @@ export async function createSyncEar(runtime: TensorRuntime, run: string): Promis
  * @param measures [B, T, ≥ 6], U: the first six of `LIP_MEASURES`, as `lipMeasureBasis` makes them of channels.
  * @param heard [B, T − 4, 64], rows of `SyncEar` from the same first frame on.
  * @param weights of the run of step 2 (`readRunWeights`). @param shares [B, 1]: how much each row of the batch counts.
- * @returns a scalar, 0–2.
+ * @returns mean of 1 − cos(lips, sound) over windows, 0–2. @source PC-Talk, equation of L_sync
  */
 export function taughtSyncLoss(measures: Value, heard: Value, weights: Weights, shares: Value): Value {
   const windows = lipWindows(slice(measures, 2, 0, SYNC_SHAPE.measures));

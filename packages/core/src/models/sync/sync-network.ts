@@ -6,7 +6,6 @@ import {
   concat,
   input,
   linear,
-  mean,
   mul,
   type Network,
   normalise,
@@ -14,8 +13,6 @@ import {
   relu,
   reshape,
   slice,
-  sub,
-  sum,
   type Value,
 } from '@pctalk/graph';
 import { MEL_DEFAULTS } from '../../audio/mel.ts';
@@ -78,11 +75,6 @@ export function lipWindows(measures: Value): Value {
     Array.from({ length: frames }, (_, i) => slice(measures, 1, i, i + count)),
     2,
   );
-}
-
-/** L_sync = mean of 1 − cos(lips, sound) over windows [..., 64] of length 1. @source PC-Talk, equation of L_sync */
-export function syncLoss(lips: Value, sound: Value): Value {
-  return sub(1, mean(sum(mul(lips, sound), [-1])));
 }
 
 /** What the expert hears, for `windows` windows a run: mel [N, 1, 80, 16] to `features` [N, 128] and `sound` [N, 64]. */
