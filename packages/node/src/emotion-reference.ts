@@ -53,11 +53,12 @@ export async function readEmotionImage(path: string, options: ReadEmotionOptions
   const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
   const { tick } = await prepareStill(picture, options.analyser, options.basis, { where: path });
   const name = await createNamer(options);
+  const source = { kind: 'image' as const, sha256, ...(await neutralSource(options)) };
   return name(tick.keypoints).map(({ emotion, region, intensity }) => ({
     emotion,
     region,
     intensity: Math.round(intensity * 1000) / 1000,
-    source: { kind: 'image', sha256 },
+    source,
   }));
 }
 
@@ -67,10 +68,14 @@ export async function readEmotionImage(path: string, options: ReadEmotionOptions
  * @throws `no-face`, `video-unreadable`
  */
 export async function readEmotionVideo(path: string, options: ReadEmotionVideoOptions): Promise<EmotionClips> {
-  await probeVideo(path);
   const name = await createNamer(options);
   const moments = (await readLandmarks(path, options.analyser)).map(name);
-  const sha256 = await hashFile(path);
+  const source = {
+    kind: 'video' as const,
+    sha256: await hashFile(path),
+    fit: options.fit,
+    ...(await neutralSource(options)),
+  };
   const curves = new Map<string, { readonly emotion: string; readonly region: string; readonly values: number[] }>();
   for (const [n, targets] of moments.entries()) {
     for (const { emotion, region, intensity } of targets) {
@@ -84,7 +89,7 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
     emotion,
     region,
     intensity: fitCurve(medians(values), RATE, options.fit, options.duration),
-    source: { kind: 'video', sha256, fit: options.fit },
+    source,
   }));
 }
 
@@ -117,8 +122,16 @@ async function readCalm(path: string, analyser: FaceAnalyser, basis: MeshBasis):
   return [tick.keypoints];
 }
 
-/** Landmarks of a clip, `RATE` times a second; where the face is not seen the last ones, before it appears the first. */
+async function neutralSource({ neutral }: ReadEmotionOptions): Promise<{ readonly neutral?: string }> {
+  return neutral === undefined ? {} : { neutral: await hashFile(neutral) };
+}
+
+/**
+ * Landmarks of a clip, `RATE` times a second; where the face is not seen the last ones, before it appears the first.
+ * @throws `video-unreadable`, `no-face`
+ */
 async function readLandmarks(path: string, analyser: FaceAnalyser): Promise<Float32Array[]> {
+  await probeVideo(path);
   const seen: (Float32Array | undefined)[] = [];
   let previous: FaceLandmarks | undefined;
   for await (const frame of decodeVideo(path, { fps: RATE })) {

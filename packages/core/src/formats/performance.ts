@@ -114,6 +114,8 @@ const performance = z.looseObject({
             by: z.string().optional(),
             /** How it was laid on speech of another length. */
             fit: z.string().optional(),
+            /** Hash of the file with the same person's neutral face, where there was one. */
+            neutral: z.string().optional(),
           })
           .optional(),
       }),
