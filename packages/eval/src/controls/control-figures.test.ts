@@ -66,6 +66,7 @@ describe('closuresKept', () => {
     closure[7] = closure[8] = closure[47] = 0.9;
     const natural = track({ closure });
     expect(closuresKept(natural, natural)).toBe(1);
+    expect(closuresKept(track({}), natural)).toBeNaN();
     const opened = natural.opening.map((x, t) => (t > 40 ? x + 0.2 : x));
     expect(closuresKept(natural, track({ closure, opening: opened }))).toBe(0.5);
   });

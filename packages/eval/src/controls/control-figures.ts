@@ -71,7 +71,7 @@ function leaks(natural: LipEditCurves, edited: LipEditCurves, own: LipEditMeasur
   });
 }
 
-/** Share of the heard closures in which the natural lips meet that the edited lips meet in too. */
+/** Share of the heard closures in which the natural lips meet that the edited lips meet in too; NaN if there are none. */
 export function closuresKept(natural: DrawnTrack, edited: DrawnTrack): number {
   const moments = heardClosures(natural.closure).filter((moment) => lowest(natural.opening, moment) < CLOSED);
   return moments.filter((moment) => lowest(edited.opening, moment) < CLOSED).length / moments.length;

@@ -198,7 +198,7 @@ function editRows(edits: readonly EditRow[]): EditRow[] {
         change: averages('change'),
         leak: averages('leak'),
         composedLeak: averages('composedLeak'),
-        closuresKept: Math.min(...own.map((edit) => edit.closuresKept)),
+        closuresKept: leastKnown(own.map((edit) => edit.closuresKept)),
       };
     }),
   );
@@ -218,7 +218,7 @@ function scaleRow(scale: number, takes: readonly { natural: DrawnTrack; track: D
     gainPerWidth: mean(takes.map(({ natural, track }) => slope(natural.outer, track.outer))),
     shape: shape(({ gap }) => gap),
     composedShape: shape(({ composed }) => composed.gap),
-    closuresKept: Math.min(...takes.map(({ natural, track }) => closuresKept(natural, track))),
+    closuresKept: leastKnown(takes.map(({ natural, track }) => closuresKept(natural, track))),
     brows: moved('brows'),
     eyes: moved('eyes'),
     yaw: moved('yaw'),
@@ -231,6 +231,12 @@ function leastAcross(naturals: readonly (readonly DrawnTrack[])[], curve: (track
     naturals.slice(i + 1).flatMap((other) => one.map((track, s) => correlation(curve(track), curve(other[s]!), 0))),
   );
   return Math.min(...rs);
+}
+
+/** Speech without p, b and m says nothing of closures: NaN. */
+function leastKnown(values: readonly number[]): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? Number.NaN : Math.min(...known);
 }
 
 function mean(values: readonly number[]): number {

@@ -114,5 +114,5 @@ ${[label('lip scale: gain', 0, '#555'), ...ARTICULATIONS.map((name, i) => label(
 }
 
 function percent(x: number): string {
-  return `${(100 * x).toFixed(0)} %`;
+  return Number.isNaN(x) ? '–' : `${(100 * x).toFixed(0)} %`;
 }
