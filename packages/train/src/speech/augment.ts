@@ -46,12 +46,14 @@ export function augment(
   if (random() < options.lineChance) telephone(samples, random);
 }
 
-/** A background: white to brown noise, hum, babble, or something like music. */
+/** A background: white to brown noise, a crowd, something like plucked or bowed music, hum, knocks. */
 export function makeNoise(length: number, random: Random, babble: Babble): Float32Array {
   const kind = random();
-  if (kind < 0.45) return colouredNoise(length, random);
-  if (kind < 0.75) return crowd(length, random, babble);
-  return music(length, random);
+  if (kind < 0.4) return colouredNoise(length, random);
+  if (kind < 0.65) return crowd(length, random, babble);
+  if (kind < 0.8) return music(length, random);
+  if (kind < 0.92) return drawnTones(length, random);
+  return knocks(length, random);
 }
 
 /** Noise whose spectrum falls by 0 to 6 dB an octave, with a level that may swell and fade. */
@@ -95,6 +97,49 @@ export function music(length: number, random: Random): Float32Array {
         for (let h = 1; h <= harmonics; h++) x += Math.sin(2 * Math.PI * pitch * h * t) / h;
         out[n] = (out[n] as number) + x * Math.exp(-decay * t) * Math.min(1, t * 100);
       }
+    }
+  }
+  return out;
+}
+
+/** Held tones with many harmonics that begin softly, glide and tremble, as of strings, pipes or the mains. */
+export function drawnTones(length: number, random: Random): Float32Array {
+  const out = new Float32Array(length);
+  const voices = 1 + Math.floor(random() * 3);
+  for (let voice = 0; voice < voices; voice++) {
+    const hum = random() < 0.3;
+    const harmonics = 2 + Math.floor(random() * 14);
+    const fall = 0.5 + 1.2 * random();
+    const [depth, rate] = hum ? [0, 1] : [0.012 * random(), 3 + 4 * random()];
+    let [pitch, phase, next] = [0, 0, 0];
+    for (let n = 0, start = 0; n < length; n++) {
+      if (n === next) {
+        pitch = hum ? (random() < 0.5 ? 50 : 60) : 90 * 2 ** (3 * random());
+        start = n;
+        next = hum ? length : n + Math.floor(16000 * (0.2 + 1.5 * random()));
+      }
+      const t = (n - start) / 16000;
+      phase += (2 * Math.PI * pitch * (1 + depth * Math.sin(2 * Math.PI * rate * t))) / 16000;
+      const swell = Math.min(1, t * 12) * Math.min(1, (next - n) / 800);
+      let x = 0;
+      for (let h = 1; h <= harmonics && h * pitch < 7800; h++) x += Math.sin(h * phase) / h ** fall;
+      out[n] = (out[n] as number) + swell * x;
+    }
+  }
+  return out;
+}
+
+/** Short knocks and clicks, each of its own tone, at random times. */
+export function knocks(length: number, random: Random): Float32Array {
+  const out = new Float32Array(length);
+  for (let start = 0; start < length; start += Math.floor(16000 * (0.05 + 0.6 * random()))) {
+    const pitch = 200 * 2 ** (4 * random());
+    const decay = 30 + 400 * random();
+    const noise = random();
+    for (let n = start; n < Math.min(length, start + 3200); n++) {
+      const t = (n - start) / 16000;
+      const x = (1 - noise) * Math.sin(2 * Math.PI * pitch * t) + noise * (2 * random() - 1);
+      out[n] = (out[n] as number) + x * Math.exp(-decay * t);
     }
   }
   return out;

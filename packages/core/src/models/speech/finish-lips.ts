@@ -13,8 +13,8 @@ export function finishLips(channels: ArrayLike<number>, closure: number, silence
 }
 
 /** Posteriors of p b m from which the lips are drawn together, and at which they meet. */
-const SEAL_FROM = 0.12;
-const SEAL_AT = 0.4;
+const SEAL_FROM = 0.08;
+const SEAL_AT = 0.35;
 const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
 
 /**
