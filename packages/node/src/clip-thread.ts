@@ -46,8 +46,8 @@ function onWorker(file: URL, parts: ClipParts): ClipThread {
   line.tell(source);
   async function* requests(frames: AsyncIterable<DubRequest>) {
     for await (const { picture, tick, driven } of frames) {
-      const { window, observed, strength } = tick;
-      const request = { picture, tick: { window, observed, strength }, driven };
+      const { window, observed, strength, keepsEyes } = tick;
+      const request = { picture, tick: { window, observed, strength, keepsEyes }, driven };
       yield { request, transfer: [picture.data.buffer as ArrayBuffer] };
     }
   }

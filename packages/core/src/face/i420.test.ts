@@ -98,6 +98,11 @@ it('writes back what changed and nothing else', () => {
   pasteI420(image, rect, cut.data, drawn);
   const changed = [...image.data.keys()].filter((i) => image.data[i] !== before[i]);
   const plane = 16 * 12;
+  const elsewhere = { ...image, data: before.slice() };
+  pasteI420(elsewhere, rect, cut.data, drawn, { left: 0, top: 0, width: 4, height: 8 });
+  expect(elsewhere.data).toEqual(before);
+  pasteI420(elsewhere, rect, cut.data, drawn, { left: 5, top: 3, width: 1, height: 1 });
+  expect(elsewhere.data).toEqual(image.data);
   expect(changed).toEqual([5 * 16 + 9, plane + 2 * 8 + 4, plane + plane / 4 + 2 * 8 + 4]);
 });
 

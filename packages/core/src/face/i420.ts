@@ -153,23 +153,28 @@ export function i420ToRgba(image: I420Image): RgbaImage {
  * Writes what changed in a part back into the picture: Y' of the pixels that differ, Cb and Cr of the 2 × 2 pixels around
  * them as their mean. All else keeps its bytes.
  * @param rect where the part was cut. @param before the part as cut. @param after the same drawn into, `[height × width × 4]`.
+ * @param changed what may differ, in pixels of the part; all of it when left out.
  */
 export function pasteI420(
   image: I420Image,
   { left, top, width, height }: PictureRect,
   before: Uint8ClampedArray,
   after: Uint8ClampedArray,
+  changed: PictureRect = { left: 0, top: 0, width, height },
 ): void {
   const { y: lumaWeights, cb: cbWeights, cr: crWeights } = CONVERSIONS[image.matrix];
   const old = wordsOf(before);
   const now = wordsOf(after);
   const chromaStride = image.width >> 1;
   const plane = image.width * image.height;
-  for (let y = 0; y < height; y += 2) {
+  const firstX = Math.max(0, changed.left) & ~1;
+  const endX = Math.min(width, changed.left + changed.width);
+  const endY = Math.min(height, changed.top + changed.height);
+  for (let y = Math.max(0, changed.top) & ~1; y < endY; y += 2) {
     const row = y * width;
     const luma = (top + y) * image.width + left;
     const cb = plane + ((top + y) >> 1) * chromaStride + (left >> 1);
-    for (let x = 0; x < width; x += 2) {
+    for (let x = firstX; x < endX; x += 2) {
       const i = row + x;
       const j = i + width;
       if (old[i] === now[i] && old[i + 1] === now[i + 1] && old[j] === now[j] && old[j + 1] === now[j + 1]) continue;

@@ -9,6 +9,7 @@ import { type ClipMouth, readClipMouth } from '../render/clip-mouth.ts';
 import { type ClipRenderer, createClipRenderer } from '../render/clip-renderer.ts';
 import { isNative } from '../render/clip-window-pixels.ts';
 import type { PerformedFrame } from './drive.ts';
+import { EYE_VERTICES } from './open-eyes.ts';
 import type { ClipTick, VideoSource } from './video-source.ts';
 
 /** What the filters of a reduced window reach beyond it, pixels. */
@@ -23,7 +24,7 @@ export interface ClipFrame {
 }
 
 /** What drawing needs of a tick. */
-export type DrawnTick = Pick<ClipTick, 'window' | 'observed' | 'strength'>;
+export type DrawnTick = Pick<ClipTick, 'window' | 'observed' | 'strength' | 'keepsEyes'>;
 
 /** What is read off single frames of a clip and serves in all. */
 export interface ClipParts {
@@ -73,8 +74,12 @@ export class ClipDub {
     }
     const part = cutI420(picture, rect, this.#after);
     this.#before.set(part.data);
-    this.#renderer.draw(part, shifted(window, -rect.left, -rect.top), observed, weaken(driven, tick));
-    pasteI420(picture, rect, this.#before, part.data);
+    const inPart = shifted(window, -rect.left, -rect.top);
+    const { left, top, right, bottom } = this.#renderer.draw(part, inPart, observed, drawnFrame(driven, tick));
+    const x = inPart.centerX - window.size / 2;
+    const y = inPart.centerY - window.size / 2;
+    const changed = { left: left + x, top: top + y, width: right - left, height: bottom - top };
+    pasteI420(picture, rect, this.#before, part.data, isNative(window) ? changed : undefined);
   }
 }
 
@@ -82,9 +87,12 @@ function shifted(region: FaceRegion, x: number, y: number): FaceRegion {
   return { ...region, centerX: region.centerX + x, centerY: region.centerY + y };
 }
 
-/** K_s + strength · (K_d − K_s). */
-function weaken(driven: DrivenFrame, { strength, observed }: DrawnTick): DrivenFrame {
-  if (strength === 1) return driven;
+/** What is drawn of a driven frame: K_s + strength · (K_d − K_s), and K_s at the eyes where they are kept. */
+export function drawnFrame(driven: DrivenFrame, { strength, observed, keepsEyes }: DrawnTick): DrivenFrame {
+  if (strength === 1 && !keepsEyes) return driven;
   const keypoints = driven.keypoints.map((x, i) => observed.keypoints[i]! + strength * (x - observed.keypoints[i]!));
+  if (keepsEyes) {
+    for (const v of EYE_VERTICES) keypoints.set(observed.keypoints.subarray(v * 3, v * 3 + 3), v * 3);
+  }
   return { ...driven, keypoints };
 }

@@ -5,7 +5,8 @@ import { COEFFICIENT_INDEX } from '../motion/coefficients.ts';
 /** Lids closed less than the first are open eyes that look down or narrow; from the second on they are shut. */
 export const BLINK_CLOSURE = Object.freeze({ from: 0.2, to: 0.55 });
 
-const VERTICES = [RIGHT_EYE, LEFT_EYE].flatMap(verticesOf);
+/** Vertices of lids, their surroundings and irises, of both eyes. */
+export const EYE_VERTICES: readonly number[] = [RIGHT_EYE, LEFT_EYE].flatMap(verticesOf);
 
 /** How far the eyes are shut, the further closed one counts, 0–1. @param expression δ `[C]`. */
 export function blinkOf(expression: Float32Array): number {
@@ -20,7 +21,7 @@ export function blinkOf(expression: Float32Array): number {
  */
 export function openEyes(head: Float32Array, neutral: Float32Array, share: number, change: Float32Array): void {
   if (share === 0) return;
-  for (const v of VERTICES) {
+  for (const v of EYE_VERTICES) {
     for (let i = v * 3; i < v * 3 + 3; i++) change[i]! += share * (neutral[i]! - head[i]!);
   }
 }
@@ -28,10 +29,10 @@ export function openEyes(head: Float32Array, neutral: Float32Array, share: numbe
 /** How far lids and irises are from where the neutral face has them, root mean square, U. */
 export function eyeDistance(head: Float32Array, neutral: Float32Array): number {
   let sum = 0;
-  for (const v of VERTICES) {
+  for (const v of EYE_VERTICES) {
     sum += (head[v * 3]! - neutral[v * 3]!) ** 2 + (head[v * 3 + 1]! - neutral[v * 3 + 1]!) ** 2;
   }
-  return Math.sqrt(sum / VERTICES.length);
+  return Math.sqrt(sum / EYE_VERTICES.length);
 }
 
 function verticesOf({ margin, lid, crease, iris }: EyeRows): number[] {

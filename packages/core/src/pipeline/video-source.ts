@@ -47,6 +47,8 @@ export interface ClipTick {
   readonly ownLips: Float32Array;
   /** How far the frame is dubbed, 0–1: less beside frames without a face or mouth, and as the face turns to profile. */
   readonly strength: number;
+  /** Whether the eyes stay as they are filmed, though lips that part pull at the lids. */
+  readonly keepsEyes: boolean;
 }
 
 /** How a followed clip serves as source. */
@@ -137,6 +139,7 @@ export class VideoSource {
       },
       ownLips,
       strength: this.#presenceAt(frame) * frontality(pose),
+      keepsEyes: !this.#options.wholeFace,
     };
   }
 
