@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { LipModel } from '@pctalk/eval';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
+import { type LipModelFlags, readLipModels } from '../lip-models.ts';
 import { printLine } from '../print.ts';
 
-interface LipFlags {
+interface LipFlags extends LipModelFlags {
   readonly media: string;
   readonly tracks: string;
-  readonly model: readonly string[];
-  readonly lips: readonly string[];
   readonly portrait: readonly string[];
   readonly speech?: string;
   readonly output?: string;
@@ -46,23 +43,13 @@ async function evaluateLips({ media, tracks, model, lips, portrait, speech, outp
   await checkFolder('--media', media);
   await checkFolder('--tracks', tracks);
   if (output !== undefined) await makeFolder(output);
-  const { PcTalkError, TalkerCore, readMeshBasis } = await import('@pctalk/core');
+  const { TalkerCore, readMeshBasis } = await import('@pctalk/core');
   const { createNodeRuntime, createOutputFile, readAsset, readTalkerAssets } = await import('@pctalk/node');
   const evaluation = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
   const runtime = createNodeRuntime();
   const onProgress = (what: string) => process.stderr.write(`${what}\n`);
-  const models: LipModel[] = [
-    await evaluation.createLacModel(runtime, assets.speech, assets.lips),
-    await evaluation.createSpeechLipModel(runtime, assets.speech, 'without LAC'),
-  ];
-  for (const folder of lips) models.push(await evaluation.readLacModel(runtime, assets.speech, folder));
-  for (const file of model) {
-    const bytes = await readFile(file).catch((cause) => {
-      throw new PcTalkError('model-missing', `--model ${file}: expected a file, got ${cause.message}`, { cause });
-    });
-    models.push(await evaluation.createSpeechLipModel(runtime, bytes, basename(file, '.onnx')));
-  }
+  const models = await readLipModels(runtime, { model, lips });
   const given = { media, tracks, models, onProgress };
   const groups = await evaluation.evaluateLipGroups(given, runtime, readMeshBasis(assets.basis));
   for (const each of models) await each.dispose();

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { LipModel } from '@pctalk/eval';
 import { Command } from 'commander';
+import { type LipModelFlags, readLipModels } from '../lip-models.ts';
 import { printLine } from '../print.ts';
 
-interface WordlessFlags {
-  readonly model: readonly string[];
-  readonly lips: readonly string[];
+interface WordlessFlags extends LipModelFlags {
   readonly sound: readonly string[];
   readonly crowd: readonly string[];
 }
@@ -37,21 +34,9 @@ async function evaluateWordless({ model, lips, sound, crowd }: WordlessFlags): P
       `evaluate wordless: expected five voices or more, got ${crowd.length}; repeat --crowd`,
     );
   }
-  const { createNodeRuntime, readAsset, readTalkerAssets } = await import('@pctalk/node');
+  const { createNodeRuntime, readAsset } = await import('@pctalk/node');
   const evaluation = await import('@pctalk/eval');
-  const assets = await readTalkerAssets();
-  const runtime = createNodeRuntime();
-  const models: LipModel[] = [
-    await evaluation.createLacModel(runtime, assets.speech, assets.lips),
-    await evaluation.createSpeechLipModel(runtime, assets.speech, 'without LAC'),
-  ];
-  for (const folder of lips) models.push(await evaluation.readLacModel(runtime, assets.speech, folder));
-  for (const file of model) {
-    const bytes = await readFile(file).catch((cause) => {
-      throw new PcTalkError('model-missing', `--model ${file}: expected a file, got ${cause.message}`, { cause });
-    });
-    models.push(await evaluation.createSpeechLipModel(runtime, bytes, basename(file, '.onnx')));
-  }
+  const models = await readLipModels(createNodeRuntime(), { model, lips });
   const sounds = evaluation.wordlessSounds();
   for (const file of sound) {
     sounds.push({ name: basename(file), samples: evaluation.afterSilence(await evaluation.soundOf(file)) });

@@ -1,4 +1,4 @@
-import type { Picture, RgbaImage } from '../image.ts';
+import { isI420, type Picture, type RgbaImage } from '../image.ts';
 import { cutHalf, cutPicture, rectAround, wholeOf } from './cut-picture.ts';
 import type { FaceRegion } from './face-region.ts';
 import { halveImage } from './halve-image.ts';
@@ -72,6 +72,6 @@ export class ImagePyramid {
   #whole(): RgbaImage {
     const picture = this.#picture;
     const isWhole = this.#rect.width === picture.width && this.#rect.height === picture.height;
-    return isWhole && !('format' in picture) ? picture : cutPicture(picture, this.#rect);
+    return isWhole && !isI420(picture) ? picture : cutPicture(picture, this.#rect);
   }
 }

@@ -5,7 +5,6 @@ import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame } from '../motion/motion-space.ts';
 import { createAperture, measureAperture, widenAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
-
 import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth } from './mouth-interior.ts';
