@@ -87,6 +87,11 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
   const clip = await openClip(core, path, {}, { version: 1 }, () => {});
   const { source, decode } = clip;
   const dub = core.createClipDub(source, await readFrames(path, decode, source.partFrames));
+  /** What takes read from; ended here, since most are longer than what is looked at. */
+  const sources: AsyncGenerator[] = [];
+  await using _ = {
+    [Symbol.asyncDispose]: async () => void (await Promise.all(sources.map((each) => each.return(undefined)))),
+  };
   const takes = DRIVES.map((drive) => new Take(drive, pictureOf(drive)));
   const inputWays: PatchWays[] = [];
   let last: { readonly picture: I420Image; readonly points: Float32Array } | undefined;
@@ -133,6 +138,7 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
   function pictureOf(drive: Drive): TakePicture {
     if (drive === 'encoded') {
       const frames = decodeEncoded(path, decode);
+      sources.push(frames);
       return async () => (await frames.next()).value ?? undefined;
     }
     const driver = driverOf(drive);
@@ -152,6 +158,7 @@ export async function evaluateClip(core: TalkerCore, path: string, options: Eval
     }
     const sound = decodeAudio(drive === 'own sound' ? path : options.other);
     const frames = core.performClip(source, sound, core.createDirector(clip.performance), 'stop');
+    sources.push(frames);
     return async () => (await frames.next()).value?.performed.driven;
   }
 }
