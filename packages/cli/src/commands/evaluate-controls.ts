@@ -37,6 +37,9 @@ async function evaluateControls({ portrait, speech, tracks, phones, output }: Co
       `evaluate controls: expected two portraits and two speeches or more, got ${portrait.length} and ${speech.length}; repeat --portrait and --speech`,
     );
   }
+  if (phones !== undefined && tracks === undefined) {
+    throw new PcTalkError('usage', 'evaluate controls: expected --tracks beside --phones, got --phones alone; add it');
+  }
   await checkFolder('--tracks', tracks);
   await makeFolder(output);
   const { createNodeRuntime, createOutputFile, readTalkerAssets } = await import('@pctalk/node');

@@ -92,6 +92,7 @@ export async function evaluateControls(
   { portraits, speech, tracks, phones, onProgress = () => {} }: ControlEvaluation,
 ): Promise<ControlReport> {
   const sounds = await Promise.all(speech.map(async (file) => (await readSound(file)).slice(0, SECONDS.heard * RATE)));
+  const real = tracks === undefined ? undefined : measureRealLips(core.basis, tracks, phones);
   const drawnSounds = sounds.slice(0, 2).map((sound) => {
     const padded = new Float32Array((SECONDS.spoken + SECONDS.silent) * RATE);
     padded.set(sound.subarray(0, SECONDS.spoken * RATE));
@@ -177,7 +178,7 @@ export async function evaluateControls(
     stillness: lipStillness(spoken),
     natural: { tracked: spreadOf('tracked'), composed: spreadOf('composed') },
     trackerReads: { height: reads('height'), gap: reads('gap'), width: reads('width') },
-    ...(tracks !== undefined && { real: measureRealLips(core.basis, tracks, phones) }),
+    ...(real && { real }),
     sync,
   };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { curvesOfTrack, KEYPOINT_COUNT, type MeshBasis } from '@pctalk/core';
+import { curvesOfTrack, KEYPOINT_COUNT, type MeshBasis, PcTalkError } from '@pctalk/core';
 import { correlation } from '../lips/lip-figures.ts';
 
 /** What tracked lips of real people do together: what an edit may be held against. */
@@ -41,12 +41,22 @@ interface Row {
   readonly protrusion: number;
 }
 
+/** @throws `usage` if the file is missing or no JSON. */
+function readPhones(path: string): Phones {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Phones;
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new PcTalkError('usage', `--phones ${path}: expected phones by clip (JSON), got ${got}`, { cause });
+  }
+}
+
 /**
  * Reads tracks and measures them, each clip about its own median.
  * @param tracks folder of ID.f32 (`[frames × 478 × 3]`, pixels). @param phones JSON by ID, as GRID's phones.json.
  */
 export function measureRealLips(basis: MeshBasis, tracks: string, phones?: string): RealLips {
-  const said: Phones = phones === undefined ? {} : JSON.parse(readFileSync(phones, 'utf8'));
+  const said: Phones = phones === undefined ? {} : readPhones(phones);
   const [rounded, others]: [Row[], Row[]] = [[], []];
   const together = { width: [] as number[], protrusion: [] as number[] };
   for (const file of readdirSync(tracks).sort()) {
