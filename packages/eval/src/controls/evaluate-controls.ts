@@ -1,7 +1,6 @@
 import { ARTICULATIONS, type Articulation, type Performance, type TalkerCore, type TensorRuntime } from '@pctalk/core';
 import { decodeImage } from '@pctalk/node';
 import { readSound } from '../align/read-sound.ts';
-import { type ControlSync, measureControls } from '../lips/control-sync.ts';
 import { correlation, deviation } from '../lips/lip-figures.ts';
 import { type LipStillness, lipStillness } from '../lips/lip-stillness.ts';
 import { straightness } from '../lips/scale-figures.ts';
@@ -16,6 +15,7 @@ import {
   OWN_MEASURE,
   slope,
 } from './control-figures.ts';
+import { type ControlSync, measureControls } from './control-sync.ts';
 import { type DrawnTrack, type NeutralFace, trackTake } from './drawn-track.ts';
 import { measureRealLips, type RealLips } from './real-lips.ts';
 

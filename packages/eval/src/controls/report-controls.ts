@@ -1,6 +1,6 @@
 import { ARTICULATIONS, type Articulation } from '@pctalk/core';
-import { describeControls } from '../lips/control-sync.ts';
 import { LIP_EDIT_MEASURES, type LipEditMeasure, OWN_MEASURE } from './control-figures.ts';
+import { describeControls } from './control-sync.ts';
 import type { ControlReport, EditRow } from './evaluate-controls.ts';
 import type { RealLips } from './real-lips.ts';
 

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import type { LipAssets, TalkerCore, TensorRuntime } from '@pctalk/core';
-import { decodeImage } from '@pctalk/node';
-import { describeControls, measureControls } from './control-sync.ts';
-import { readLipCorpus } from './lip-corpus.ts';
 import { comparePublished, describePublished } from './published-lips.ts';
 import { describeStyles, evaluateStyles } from './style-report.ts';
-import { createSyncJudge } from './sync-judge.ts';
 
 /** What is drawn, and what it is held against. */
 export interface DrawnEvaluation {
@@ -21,11 +17,7 @@ export interface DrawnEvaluation {
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
-/** How many clips' sound, and how many seconds of each, controls are tried on. */
-const SOUNDS = 6;
-const SECONDS = 4;
-
-/** Portraits that speak: beside PC-Talk's clips, with each control moved, and in all styles. @returns Markdown. */
+/** Portraits that speak: beside PC-Talk's clips, and in all styles. @returns Markdown. */
 export async function reportDrawnLips(
   core: TalkerCore,
   runtime: TensorRuntime,
@@ -34,17 +26,9 @@ export async function reportDrawnLips(
   const [demo, own] = [join(media, 'pctalk-demo'), join(tracks, 'eval-pctalk-demo')];
   const compared = await comparePublished(core, runtime, { demo, tracks: own, portraits, speech, onProgress });
   const corpus = { videos: join(media, 'talking'), tracks: join(tracks, 'eval-talking') };
-  const clips = (await readLipCorpus(corpus, core.basis)).filter(({ samples }) => samples.length >= SECONDS * 16000);
-  const [first] = portraits;
-  const source = await core.prepare(await decodeImage(first!), { where: first! });
-  const judge = await createSyncJudge(runtime);
-  const sounds = clips.slice(0, SOUNDS).map(({ samples }) => samples.slice(0, SECONDS * 16000));
-  const controls = await measureControls(core, source, judge, sounds, onProgress);
-  await judge.dispose();
   const styled = await evaluateStyles(core, runtime, { corpus, portraits, speech, models, onProgress });
   return [
     `## Beside PC-Talk's own clips\n\n${describePublished(compared)}`,
-    `## Where sync holds, by control\n\n${describeControls(controls)}`,
     `## Styles\n\n${describeStyles(styled)}`,
   ].join('\n\n');
 }

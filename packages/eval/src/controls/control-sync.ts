@@ -9,7 +9,7 @@ import {
   writeHeadFrame,
   writePoseMatrix,
 } from '@pctalk/core';
-import type { SyncJudge } from './sync-judge.ts';
+import type { SyncJudge } from '../lips/sync-judge.ts';
 
 /** How well lips keep to the sound as one control is moved. */
 export interface ControlSync {
