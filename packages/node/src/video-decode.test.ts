@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ColourMatrix, i420ToRgba } from '@pctalk/core';
+import { type ColourMatrix, toRgba } from '@pctalk/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFfmpeg } from './ffmpeg.ts';
 import { decodeI420, decodeVideo } from './video-decode.ts';
@@ -42,7 +42,7 @@ for (const [name, tags, matrix] of [
     const planar = await collect(decodeI420(coloured, { matrix }));
     expect(planar.length).toBe(rgba.length);
     for (const [f, image] of planar.entries()) {
-      const shown = i420ToRgba(image).data;
+      const shown = toRgba(image).data;
       let sum = 0;
       for (let i = 0; i < shown.length; i++) sum += Math.abs(shown[i]! - rgba[f]!.data[i]!);
       expect(sum / shown.length).toBeLessThan(1.5);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ColourMatrix, I420Image } from '../image.ts';
 import { uniformAt } from '../math/random.ts';
-import { cutI420, cutI420Half, i420ToRgba, pasteI420 } from './i420.ts';
+import { toRgba } from './cut-picture.ts';
+import { cutI420, cutI420Half, pasteI420 } from './i420.ts';
 
 /** A picture of arbitrary colours, each within what RGB can show when `isMild`. */
 function noise(width: number, height: number, isMild: boolean): I420Image {
@@ -44,7 +45,7 @@ for (const [matrix, primaries] of [
         height: 2,
         data: planes(...values),
       };
-      const { data } = i420ToRgba(image);
+      const { data } = toRgba(image);
       for (const [c, wanted] of colour.entries()) expect(Math.abs(data[c]! - wanted)).toBeLessThanOrEqual(2);
       const pure = Uint8ClampedArray.from({ length: 16 }, (_, i) => colour[i % 4] ?? 255);
       pasteI420(image, rect, new Uint8ClampedArray(16), pure);
@@ -62,7 +63,7 @@ for (const [matrix, primaries] of [
 
 it('cuts a part as the whole picture has it', () => {
   const image = noise(20, 12, false);
-  const whole = i420ToRgba(image);
+  const whole = toRgba(image);
   const part = cutI420(image, { left: 6, top: 4, width: 8, height: 6 });
   for (let y = 0; y < 6; y++) {
     for (let x = 0; x < 8; x++) {
@@ -74,7 +75,7 @@ it('cuts a part as the whole picture has it', () => {
 
 it('halves as averaging does', () => {
   const image = noise(16, 8, true);
-  const whole = i420ToRgba(image).data;
+  const whole = toRgba(image).data;
   const half = cutI420Half(image, { left: 0, top: 0, width: 16, height: 8 });
   expect([half.width, half.height]).toEqual([8, 4]);
   for (let i = 0; i < 32; i++) {

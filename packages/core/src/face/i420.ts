@@ -144,11 +144,6 @@ export function cutI420Half(image: I420Image, { left, top, width, height }: Pict
   return { width: width >> 1, height: height >> 1, data: out };
 }
 
-/** The whole picture as RGBA. */
-export function i420ToRgba(image: I420Image): RgbaImage {
-  return cutI420(image, { left: 0, top: 0, width: image.width, height: image.height });
-}
-
 /**
  * Writes what changed in a part back into the picture: Y' of the pixels that differ, Cb and Cr of the 2 × 2 pixels around
  * them as their mean. All else keeps its bytes.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { i420ToRgba } from '../face/i420.ts';
+import { toRgba } from '../face/cut-picture.ts';
 import type { I420Image } from '../image.ts';
 import { uniformAt } from '../math/random.ts';
 import { createCanonicalSource } from '../motion/canonical-source.ts';
@@ -30,7 +30,7 @@ for (const kind of ['planes', 'RGBA'] as const) {
     const watch = new MouthWatch();
     for (let f = 0; f < 14; f++) {
       const image = skin(f, 1 + 0.02 * f, f === 10 || f === 11);
-      const share = watch.next(kind === 'RGBA' ? i420ToRgba(image) : image, points);
+      const share = watch.next(kind === 'RGBA' ? toRgba(image) : image, points);
       if (f === 10 || f === 11) expect(share).toBeGreaterThan(3 * UNUSUAL_MOUTH);
       else expect(share, `frame ${f}`).toBeLessThan(UNUSUAL_MOUTH);
     }

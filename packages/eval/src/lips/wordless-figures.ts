@@ -6,7 +6,7 @@ import { WORDLESS_SECONDS, type WordlessSound } from './wordless-sounds.ts';
 /** What lips do at a sound in which nobody speaks; lengths over mouth width. */
 export interface WordlessFigures {
   readonly name: string;
-  /** Widest opening in the .4 s around the onset, and after it. */
+  /** Widest opening from .2 s before the onset to .4 s after it, and later. */
   readonly onset: number;
   readonly after: number;
   /** Standard deviation of the opening from the onset on. */
@@ -18,7 +18,11 @@ export interface WordlessFigures {
 const ONSET_FRAMES = { before: 5, after: 10 } as const;
 const MOVING = 0.006;
 
-/** @param basis for the average face, on which lips are measured, undrawn. */
+/**
+ * What a model's lips do at sounds in which nobody speaks.
+ * @param basis for the average face, on which lips are measured, undrawn.
+ * @throws `value-out-of-range` for a sound that ends with its onset
+ */
 export async function wordlessFigures(
   model: LipModel,
   sounds: readonly WordlessSound[],

@@ -64,6 +64,10 @@ export function readHeardExamples(folder: string): HeardExamples {
     return toFloat32(tensor);
   };
   const spans = JSON.parse(metadata['spans'] ?? '[]') as [number, number, PhoneSpan['phone']][][];
+  const sets = JSON.parse(metadata['sets'] ?? '[]') as string[];
+  if (sets.length !== spans.length) {
+    throw new PcTalkError('model-invalid', `${FILE}: expected whose speech each example is, got none; hear them again`);
+  }
   return {
     frames: Number(metadata['frames']),
     audio: array('audio'),
@@ -72,7 +76,7 @@ export function readHeardExamples(folder: string): HeardExamples {
     real: array('real'),
     sync: tensors.has('sync') ? array('sync') : undefined,
     spans: spans.map((list) => list.map(([start, end, phone]) => ({ start, end, phone }))),
-    sets: JSON.parse(metadata['sets'] ?? '[]') as string[],
+    sets,
     gains: JSON.parse(metadata['gains'] ?? '{}') as Record<string, number>,
   };
 }

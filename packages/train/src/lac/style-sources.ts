@@ -34,6 +34,8 @@ export function trackedPeople(
   return new Map(
     [...seen].map((set) => {
       const clips = read(set).flatMap(({ channels }) => (channels === undefined ? [] : [channels]));
+      if (clips.length === 0)
+        throw new Error(`--data: expected tracked clips of the set ${set}, found none; prepare it as for hearing`);
       const gain = gains[set];
       return [set, { clips, size: gain === undefined ? 1 : gain * TRACKED_SIZE }];
     }),

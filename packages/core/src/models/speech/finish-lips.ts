@@ -12,7 +12,10 @@ export function finishLips(channels: ArrayLike<number>, closure: number, silence
   expandChannels(limited, out);
 }
 
-/** Posteriors of p b m from which the lips are drawn together, and at which they meet. */
+/**
+ * Posteriors of p b m from which the lips are drawn together, and at which they meet. Low, since a closure of two frames is
+ * heard with little certainty; open vowels stay open all the same. @source docs/evaluation/lips.md, p b m closed, false closures
+ */
 const SEAL_FROM = 0.08;
 const SEAL_AT = 0.35;
 const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
