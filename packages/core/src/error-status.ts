@@ -27,6 +27,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'audio-unreadable': INPUT,
   'audio-empty': INPUT,
   'media-tool-missing': MACHINE,
+  'media-tool-failed': MACHINE,
   'transcript-mismatch': INPUT,
   'output-unwritable': OUTPUT,
   'consent-missing': REQUEST,

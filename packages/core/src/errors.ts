@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'audio-unreadable',
   'audio-empty',
   'media-tool-missing',
+  'media-tool-failed',
   'transcript-mismatch',
   'output-unwritable',
   'consent-missing',

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FPS, PcTalkError } from '@pctalk/core';
 import { findTruncation } from './audio-truncation.ts';
 import { type FfmpegExit, inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { makeTemporaryFolder } from './temporary-files.ts';
 
 /** Sample rate of everything that listens to speech, hertz. */
 export const SPEECH_RATE = 16_000;
@@ -162,10 +162,10 @@ async function asFile(input: AudioInput): Promise<{ readonly path: string } & As
     await checkRegularFile(input);
     return { path: input, [Symbol.asyncDispose]: async () => {} };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'pctalk-'));
-  const path = join(folder, 'audio');
+  const folder = await makeTemporaryFolder();
+  const path = join(folder.path, 'audio');
   await writeFile(path, input);
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
 async function checkRegularFile(path: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -70,10 +72,86 @@ describe('createOutputFile', () => {
     });
   });
 
-  it('refuses a name of another kind', async () => {
-    await expect(createOutputFile(at('a.txt'), { extension: '.mp4' })).rejects.toMatchObject({
+  it.each([
+    ['a.txt', 'a.mp4'],
+    ['a.WEBM', 'a.mp4'],
+    ['a', 'a.mp4'],
+    ['take 1.of two', 'take 1.of two.mp4'],
+    ['.mp4', '.mp4.mp4'],
+  ])('refuses %s as a video and names %s', async (name, better) => {
+    await expect(createOutputFile(at(name), { extension: '.mp4' })).rejects.toMatchObject({
       code: 'output-unwritable',
+      message: expect.stringMatching(new RegExp(`name it .*/${better.replaceAll('.', '\\.')}$`)),
     });
+  });
+
+  it('makes the file a link leads to, there before or not', async () => {
+    mkdirSync(at('links/real'), { recursive: true });
+    mkdirSync(at('links/deep'));
+    symlinkSync('deep/second.mp4', at('links/first.mp4'));
+    symlinkSync('../real/film.mp4', at('links/deep/second.mp4'));
+    for (const content of ['one', 'two']) {
+      await using output = await createOutputFile(at('links/first.mp4'));
+      await output.write(content);
+      await output.commit();
+      expect(readFileSync(at('links/real/film.mp4'), 'utf8')).toBe(content);
+      expect(lstatSync(at('links/first.mp4')).isSymbolicLink()).toBe(true);
+    }
+    expect(readdirSync(at('links/real'))).toEqual(['film.mp4']);
+  });
+
+  it('refuses links that lead nowhere', async () => {
+    symlinkSync(at('missing/film.mp4'), at('astray.mp4'));
+    symlinkSync(at('round.mp4'), at('round.mp4'));
+    const expected = (part: string) => ({ code: 'output-unwritable', message: expect.stringContaining(part) });
+    await expect(createOutputFile(at('astray.mp4'))).rejects.toMatchObject(expected("no folder '"));
+    await expect(createOutputFile(at('round.mp4'))).rejects.toMatchObject(expected('circle'));
+  });
+
+  it('tells that its folder was removed', async () => {
+    for (const end of ['write', 'commit'] as const) {
+      mkdirSync(at('removed'));
+      await using output = await createOutputFile(at('removed/a.mp4'));
+      rmSync(at('removed'), { recursive: true });
+      await expect(end === 'write' ? output.write('x') : output.commit()).rejects.toMatchObject({
+        code: 'output-unwritable',
+        message: expect.stringContaining('removed'),
+      });
+    }
+  });
+
+  it('clears away what a killed process left of the same output, and nothing else', async () => {
+    mkdirSync(at('killed'));
+    const names = ['a.mp4', `${'long'.repeat(50)}.mp4`];
+    const claims = `
+      import { createOutputFile } from ${JSON.stringify(new URL('output-file.ts', import.meta.url).href)};
+      for (const name of ${JSON.stringify(names)}) await createOutputFile(${JSON.stringify(at('killed/'))} + name);
+      process.kill(process.pid, 'SIGKILL');`;
+    const node = ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', claims];
+    expect(spawnSync(process.execPath, node).signal).toBe('SIGKILL');
+    expect(readdirSync(at('killed')).length).toBe(2);
+    writeFileSync(at('killed/.a.1-0123456789ab.mp4'), 'of a process that runs');
+    writeFileSync(at('killed/.a.note.mp4'), 'of the user');
+    const inUse = await createOutputFile(at('killed/a.mp4'));
+    for (const name of names) {
+      await using output = await createOutputFile(at(`killed/${name}`));
+      await output.write('whole');
+      await output.commit();
+    }
+    expect(existsSync(inUse.temporary)).toBe(true);
+    await inUse[Symbol.asyncDispose]();
+    expect(readdirSync(at('killed')).sort()).toEqual(['.a.1-0123456789ab.mp4', '.a.note.mp4', ...names].sort());
+  });
+
+  it('goes with a process that ends at once', () => {
+    mkdirSync(at('ended'));
+    const claims = `
+      import { createOutputFile } from ${JSON.stringify(new URL('output-file.ts', import.meta.url).href)};
+      await createOutputFile(${JSON.stringify(at('ended/a.mp4'))});
+      process.exit(3);`;
+    const node = ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', claims];
+    expect(spawnSync(process.execPath, node).status).toBe(3);
+    expect(readdirSync(at('ended'))).toEqual([]);
   });
 
   it('refuses a read-only folder or file', async (context) => {

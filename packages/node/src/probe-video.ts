@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { type ColourMatrix, PcTalkError } from '@pctalk/core';
+import { throwIfCancelled } from './audio-decode.ts';
 import { findTruncation } from './audio-truncation.ts';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { plainFileSize } from './read-input.ts';
@@ -45,17 +46,21 @@ export async function isVideoFile(path: string): Promise<boolean> {
 
 /**
  * Reads a clip's header.
- * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing
+ * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing, cancelled
  */
-export async function probeVideo(path: string): Promise<VideoInfo> {
+export async function probeVideo(
+  path: string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<VideoInfo> {
   await plainFileSize(path, (got) => videoUnreadable(path, `${got}; check the path`));
   const missing = await findTruncation(path).catch((cause: NodeJS.ErrnoException) => {
     throw videoUnreadable(path, `could not read the file (${cause.code ?? cause.message}); check the path`);
   });
   if (missing !== undefined) throw videoUnreadable(path, `got a cut file (${missing}); copy or export it again`);
-  using ffmpeg = startFfmpeg(['-nostdin', ...inputArguments(path)]);
+  using ffmpeg = startFfmpeg(['-nostdin', ...inputArguments(path)], { signal });
   ffmpeg.stdout.resume();
   const { log } = await ffmpeg.exit;
+  throwIfCancelled(signal);
   const streams = log.split('\n').filter((line) => /^ *Stream #0:\d+/.test(line));
   const video = streams.find((line) => line.includes(': Video: ') && !line.includes('(attached pic)'));
   const hasAudio = streams.some((line) => line.includes(': Audio: '));

@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'config'));
 
-async function makeVideo(name: string, signal?: AbortSignal): Promise<void> {
+async function makeVideo(name: string, signal?: AbortSignal, atFrame = (_: number) => {}): Promise<void> {
   const path = join(folder, 'tone.wav');
   writeFileSync(path, wave(tone(0.4, 16_000), 16_000));
   const consent = recordConsent({ sha256: await hashFile(path), name: path }, 'Ada agreed');
@@ -31,7 +31,10 @@ async function makeVideo(name: string, signal?: AbortSignal): Promise<void> {
     signer: await loadSigner(),
     signal,
   });
-  for (let n = 0; n < 10; n++) await video.write(new Uint8ClampedArray(64 * 64 * 4).fill(n * 20));
+  for (let n = 0; n < 10; n++) {
+    await video.write(new Uint8ClampedArray(64 * 64 * 4).fill(n * 20));
+    atFrame(n);
+  }
   await video.finish(facts);
 }
 
@@ -50,6 +53,15 @@ describe('openSignedVideo', () => {
     mkdirSync(join(folder, 'none'));
     await expect(makeVideo('none/a.mp4', AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
     expect(readdirSync(join(folder, 'none'))).toEqual([]);
+  });
+
+  it.each([0, 9])('tells that its folder was removed after frame %i', async (frame) => {
+    mkdirSync(join(folder, 'gone'));
+    const remove = (n: number) => n === frame && rmSync(join(folder, 'gone'), { recursive: true });
+    await expect(makeVideo('gone/a.mp4', undefined, remove)).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining('removed'),
+    });
   });
 });
 

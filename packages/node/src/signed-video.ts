@@ -1,6 +1,6 @@
 import type { ManifestSigner, ProvenanceFacts } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
-import { createOutputFile, type OutputFile } from './output-file.ts';
+import { asUnwritable, createOutputFile, type OutputFile } from './output-file.ts';
 import { signVideo } from './provenance.ts';
 import { openVideoEncoder, type VideoEncoder, type VideoEncoderOptions } from './video-encode.ts';
 
@@ -25,12 +25,14 @@ export interface SignedVideoOptions extends Omit<VideoEncoderOptions, 'output'> 
 export async function openSignedVideo(options: SignedVideoOptions): Promise<SignedVideo> {
   const { output, signer, signal } = options;
   const draft = await createOutputFile(output.path);
-  const encoder = openVideoEncoder({ ...options, output: draft.temporary });
+  const encoder = openVideoEncoder({ ...options, output: draft.temporary, name: output.path });
   return {
     write: encoder.write,
     async finish(facts) {
       await encoder.finish();
-      await signVideo(draft.temporary, output.temporary, facts, signer, output.path);
+      await signVideo(draft.temporary, output.temporary, facts, signer, output.path).catch((cause) => {
+        throw asUnwritable(output.path, cause);
+      });
       throwIfCancelled(signal);
       await output.commit();
     },

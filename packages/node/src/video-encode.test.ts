@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpegSync, wave } from '../test/sounds.ts';
 import { decodeAudio, inspectAudio, SPEECH_RATE } from './audio-decode.ts';
 import { createOutputFile } from './output-file.ts';
@@ -229,6 +229,35 @@ describe('openVideoEncoder', () => {
     };
     await expect(run()).rejects.toMatchObject({ code: 'cancelled' });
     expect(readdirSync(at('cancel'))).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('tells what ended the encoder', async () => {
+    const audio = click('ended.wav', 1, 0.5);
+    const info = await inspectAudio(audio);
+    const stop = async (name: string, script: string): Promise<void> => {
+      writeFileSync(at(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      vi.stubEnv('PCTALK_FFMPEG', at(name));
+      writeFileSync(at('ended.mp4'), '');
+      await using encoder = openVideoEncoder({
+        width: 64,
+        height: 64,
+        audio: { path: audio, info },
+        output: at('ended.mp4'),
+      });
+      vi.unstubAllEnvs();
+      for (let n = 0; n < 25; n++) await encoder.write(new Uint8Array(64 * 64 * 4));
+      await encoder.finish();
+    };
+    const failed = (part: string) => ({ code: 'media-tool-failed', message: expect.stringContaining(part) });
+    await expect(stop('killed', 'kill -KILL $$')).rejects.toMatchObject(failed('SIGKILL'));
+    await expect(stop('at-end', 'cat >/dev/null; kill -KILL $$')).rejects.toMatchObject(failed('SIGKILL'));
+    await expect(stop('no-codec', 'cat >/dev/null; echo Unknown encoder >&2; exit 1')).rejects.toMatchObject(
+      failed('Unknown encoder'),
+    );
+    const full = { code: 'output-unwritable', message: expect.stringContaining('No space left') };
+    await expect(stop('full', 'cat >/dev/null; echo No space left on device >&2; exit 1')).rejects.toMatchObject(full);
+    const gone = { code: 'output-unwritable', message: expect.stringContaining('removed') };
+    await expect(stop('gone', `cat >/dev/null; rm ${at('ended.mp4')}; exit 1`)).rejects.toMatchObject(gone);
   });
 
   it('reports a full disk', async (context) => {

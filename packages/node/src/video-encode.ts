@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { type ColourMatrix, invariant, PcTalkError } from '@pctalk/core';
 import { type AudioInfo, throwIfCancelled } from './audio-decode.ts';
 import { type Ffmpeg, fileUrl, inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { asUnwritable } from './output-file.ts';
 
 /** Frames a second of every video. */
 export const FRAME_RATE = 25;
@@ -42,6 +44,8 @@ export interface VideoEncoderOptions {
   readonly duration?: number | undefined;
   /** File to write, usually `OutputFile.temporary`; overwritten. */
   readonly output: string;
+  /** Its name in messages. @default output */
+  readonly name?: string | undefined;
   /** Stops the encoder; `write` and `finish` then throw `cancelled`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,12 +67,12 @@ export interface VideoEncoder extends AsyncDisposable {
  * Sound starts with the first frame, sample for sample as `decodeAudio` hears it. Without B-frames, so that no player
  * has to honour an edit list to show the first frame at 0 (costs 8 % of size). Preset superfast at crf 22 takes 30 % less
  * time than veryfast at crf 20, for the same PSNR and a quarter more bytes.
- * @throws output-unwritable (disk full), media-tool-missing, cancelled
+ * @throws output-unwritable (disk full, folder removed), media-tool-missing, media-tool-failed, cancelled; usage once disposed
  */
 export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   const { width, height, signal } = options;
   const frameBytes = width * height * ((options.format ?? 'rgba') === 'rgba' ? 4 : 1.5);
-  const ffmpeg = startFfmpeg(encoderArguments(options), { signal });
+  const ffmpeg = startFfmpeg(encoderArguments(options), { signal, output: options.output });
   ffmpeg.stdout.resume();
   const pool: Uint8Array[] = [];
   let queued = 0;
@@ -145,14 +149,24 @@ function aacFormat({ sampleRate, channels }: AudioInfo): { rate: number; channel
 }
 
 /** Says why the encoder stopped. */
-async function failure(ffmpeg: Ffmpeg, { output, signal }: VideoEncoderOptions): Promise<never> {
+async function failure(ffmpeg: Ffmpeg, { output, name = output, signal }: VideoEncoderOptions): Promise<never> {
   throwIfCancelled(signal);
   const { code, log } = await ffmpeg.exit;
   throwIfCancelled(signal);
+  await stat(output).catch((cause) => {
+    throw asUnwritable(name, cause);
+  });
   const reason = log.trim().split('\n').at(-1)?.trim() ?? '';
+  const details = { log };
+  const disk =
+    /No space left on device|Disk quota exceeded|File too large|Input\/output error|Read-only file system/i.exec(log);
+  if (disk !== null) {
+    const message = `output '${name}': expected room for a video, but ffmpeg stopped (${disk[0]}); free some space or choose another folder`;
+    throw new PcTalkError('output-unwritable', message, { details });
+  }
   throw new PcTalkError(
-    'output-unwritable',
-    `output '${output}': expected room for a video, but ffmpeg stopped with status ${code} (${reason}); free some space or choose another folder`,
-    { details: { log } },
+    'media-tool-failed',
+    `ffmpeg: expected it to encode '${name}', but it ended with status ${code} (${reason}); check that its sound is still there, or try another ffmpeg (PCTALK_FFMPEG)`,
+    { details },
   );
 }
