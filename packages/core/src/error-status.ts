@@ -26,6 +26,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'video-unreadable': INPUT,
   'audio-unreadable': INPUT,
   'audio-empty': INPUT,
+  'limit-exceeded': TOO_LARGE,
   'media-tool-missing': MACHINE,
   'media-tool-failed': MACHINE,
   'transcript-mismatch': INPUT,

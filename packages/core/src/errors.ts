@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'video-unreadable',
   'audio-unreadable',
   'audio-empty',
+  'limit-exceeded',
   'media-tool-missing',
   'media-tool-failed',
   'transcript-mismatch',

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { HeaderReader } from './header-reader.ts';
 
 /** Size of the largest Ogg page: 27 bytes, 255 lacing values, 255 × 255 bytes. */
 const OGG_PAGE_MAX = 65_307;
@@ -7,15 +8,14 @@ const OGG_PAGE_MAX = 65_307;
  * Tells whether a sound file ends before its own container says it does: ffmpeg reads a cut WAV, MP4 or Ogg file to its
  * end and reports success. Other formats are judged by their declared duration (see `inspectAudio`).
  * @returns what is missing, or undefined when the file is whole or its format does not say.
+ * @throws limit-exceeded when it consists of too many boxes or chunks.
  * @source RIFF/WAVE (Microsoft 1991), ISO/IEC 14496-12 §4.2 (boxes), RFC 3533 §6 (Ogg pages)
  */
 export async function findTruncation(path: string): Promise<string | undefined> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
-  const read = async (offset: number, length: number): Promise<Buffer> => {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  };
+  const headers = new HeaderReader(file, path);
+  const read: Read = (offset, length) => headers.read(offset, length);
   const magic = (await read(0, 12)).toString('latin1');
   if (magic.startsWith('RIFF') && magic.endsWith('WAVE')) return await truncatedWave(read, size);
   if (magic.slice(4, 8) === 'ftyp') return await truncatedBoxes(read, size);

@@ -54,6 +54,7 @@ export async function probeVideo(
 ): Promise<VideoInfo> {
   await plainFileSize(path, (got) => videoUnreadable(path, `${got}; check the path`));
   const missing = await findTruncation(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause instanceof PcTalkError) throw cause;
     throw videoUnreadable(path, `could not read the file (${cause.code ?? cause.message}); check the path`);
   });
   if (missing !== undefined) throw videoUnreadable(path, `got a cut file (${missing}); copy or export it again`);
