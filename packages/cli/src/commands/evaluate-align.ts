@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { checkFolder } from '../folders.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 
 interface AlignFlags {
   readonly media?: string;
@@ -36,9 +36,9 @@ async function evaluateAlign({ media, synthetic }: AlignFlags): Promise<void> {
   const dictionary = await readPronunciations();
   const reports = [];
   for await (const group of readSpokenGroups(media, synthetic === true, dictionary)) {
-    process.stderr.write(`${group.name}\n`);
+    printNote(group.name);
     reports.push(await evaluateAlignment(group, driver, dictionary));
   }
   await driver.dispose();
-  await printLine(describeAlignment(reports));
+  await printLines(describeAlignment(reports));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 
 interface ControlFlags {
   readonly portrait: readonly string[];
@@ -46,7 +46,7 @@ async function evaluateControls({ portrait, speech, tracks, phones, output }: Co
   const evaluation = await import('@pctalk/eval');
   const runtime = createNodeRuntime();
   const core = await TalkerCore.create(runtime, await readTalkerAssets());
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const onProgress = printNote;
   const options = { portraits: portrait, speech, tracks, phones, onProgress };
   const report = await evaluation.evaluateControls(core, runtime, options).finally(() => core.dispose());
   const write = async (name: string, content: string) => {
@@ -58,7 +58,7 @@ async function evaluateControls({ portrait, speech, tracks, phones, output }: Co
   await write('controls.md', `${text}\n`);
   await write('controls.json', JSON.stringify(report, null, 1));
   await write('controls.svg', evaluation.drawControlReport(report));
-  await printLine(text);
+  await printLines(text);
 }
 
 function collect(file: string, files: readonly string[]): readonly string[] {

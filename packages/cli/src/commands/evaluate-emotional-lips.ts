@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder } from '../folders.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 
 interface EmotionalLipFlags {
   readonly media: string;
@@ -38,7 +38,7 @@ async function evaluateEmotionalLips({ media, tracks, every }: EmotionalLipFlags
     phones: join(media, 'grid_s1', 'phones.json'),
     select: () => count++ % Math.max(1, Number(every) || 1) === 0,
   };
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const onProgress = printNote;
   const reports = await measureEmotionalLips(corpus, core, onProgress).finally(() => core.dispose());
-  await printLine(describeEmotionalLips(reports));
+  await printLines(describeEmotionalLips(reports));
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { checkFolder } from '../folders.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 
 interface LifeFlags {
   readonly portrait: string[];
@@ -32,8 +32,8 @@ async function evaluateLives({ portrait, speech, tracks }: LifeFlags): Promise<v
   const { createNodeRuntime, readTalkerAssets } = await import('@pctalk/node');
   const { describeLife, evaluateLife } = await import('@pctalk/eval');
   const core = await TalkerCore.create(createNodeRuntime(), await readTalkerAssets());
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const onProgress = printNote;
   const options = { portraits: portrait, speech, tracks, onProgress };
   const report = await evaluateLife(core, options).finally(() => core.dispose());
-  await printLine(describeLife(report));
+  await printLines(describeLife(report));
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
 import { type LipModelFlags, readLipModels } from '../lip-models.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 
 interface LipFlags extends LipModelFlags {
   readonly media: string;
@@ -48,7 +48,7 @@ async function evaluateLips({ media, tracks, model, lips, portrait, speech, outp
   const evaluation = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
   const runtime = createNodeRuntime();
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const onProgress = printNote;
   const models = await readLipModels(runtime, { model, lips });
   const given = { media, tracks, models, onProgress };
   const groups = await evaluation.evaluateLipGroups(given, runtime, readMeshBasis(assets.basis));
@@ -61,7 +61,7 @@ async function evaluateLips({ media, tracks, model, lips, portrait, speech, outp
     sections.push(await evaluation.reportDrawnLips(core, runtime, drawn).finally(() => core.dispose()));
   }
   const text = sections.join('\n\n');
-  await printLine(text);
+  await printLines(text);
   if (output === undefined) return;
   const write = async (name: string, content: string) => {
     await using file = await createOutputFile(join(output, name));

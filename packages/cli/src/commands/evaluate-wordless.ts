@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type LipModelFlags, readLipModels } from '../lip-models.ts';
-import { printLine } from '../print.ts';
+import { printLines } from '../print.ts';
 
 interface WordlessFlags extends LipModelFlags {
   readonly sound: readonly string[];
@@ -49,7 +49,7 @@ async function evaluateWordless({ model, lips, sound, crowd }: WordlessFlags): P
     reports.push({ name: each.name, rows: await evaluation.wordlessFigures(each, sounds, basis) });
     await each.dispose();
   }
-  await printLine(evaluation.describeWordless(reports));
+  await printLines(evaluation.describeWordless(reports));
 }
 
 function collect(file: string, files: readonly string[]): readonly string[] {

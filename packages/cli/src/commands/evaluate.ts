@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkFolder, makeFolder } from '../folders.ts';
-import { printLine } from '../print.ts';
+import { printLines, printNote } from '../print.ts';
 import { evaluateAlignCommand } from './evaluate-align.ts';
 import { evaluateControlsCommand } from './evaluate-controls.ts';
 import { evaluateEmotionalLipsCommand } from './evaluate-emotional-lips.ts';
@@ -56,7 +56,7 @@ async function evaluateEmotions(flags: EmotionFlags): Promise<void> {
   const { describeEmotionReport, drawConfusions, evaluateEmotion } = await import('@pctalk/eval');
   const runtime = createNodeRuntime();
   const core = await TalkerCore.create(runtime, await readTalkerAssets());
-  const onProgress = (what: string) => process.stderr.write(`${what}\n`);
+  const onProgress = printNote;
   const report = await evaluateEmotion(core, runtime, { ...flags, onProgress }).finally(() => core.dispose());
   const matrices = [
     ...(report.real ? [{ title: 'real clips', confusion: report.real.confusion }] : []),
@@ -71,5 +71,5 @@ async function evaluateEmotions(flags: EmotionFlags): Promise<void> {
   await write('emotion.md', `${text}\n`);
   await write('emotion.json', JSON.stringify(report, null, 1));
   await write('confusion.png', await drawConfusions(matrices));
-  await printLine(text);
+  await printLines(text);
 }

@@ -12,7 +12,7 @@ import {
   STYLES,
 } from '@pctalk/core';
 import { Command } from 'commander';
-import { printJson, printLine } from '../print.ts';
+import { printJson, printLine, printLines } from '../print.ts';
 
 /** `pctalk limits`: every control with its limits and recommended range, and every name. */
 export function limitsCommand(): Command {
@@ -47,10 +47,11 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
     String(initial),
     name in NEURAL_CONTROLS ? `liveportrait: ${description}` : description,
   ]);
-  await printLine(table([['control', 'limits', 'recommended', 'default', ''], ...rows]));
+  await printLines(table([['control', 'limits', 'recommended', 'default', ''], ...rows]));
   await printLine('');
-  await printLine(table(Object.entries(names).map(([what, list]) => [what, list.join(', ')])));
-  await printLine(`\nA region may have a side: brows.left. Sides are the subject's own.`);
+  await printLines(table(Object.entries(names).map(([what, list]) => [what, list.join(', ')])));
+  await printLine('');
+  await printLine(`A region may have a side: brows.left. Sides are the subject's own.`);
   await printLine(`Pictures: ${IMAGE_LIMITS.minSide} pixels a side to ${IMAGE_LIMITS.maxPixels / 1e6} megapixels.`);
   const { textCharacters, audioSeconds, videoSeconds } = EMOTION_SOURCE_LIMITS;
   await printLine(

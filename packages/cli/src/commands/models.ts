@@ -10,7 +10,7 @@ import {
 import type { AcceptLicence, ClassifierStatus, DownloadProgress, ModelStatus, PullOptions } from '@pctalk/node';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
-import { printJson, printLine, warnings } from '../print.ts';
+import { printJson, printLine, printNote, warnings } from '../print.ts';
 
 /** Exit status of `models verify` when a file is not the one that was recorded. */
 const EXIT_CHANGED = 1;
@@ -89,8 +89,9 @@ async function list(flags: { readonly json?: true }): Promise<void> {
   }
   const { GraphFolder } = await import('@pctalk/node');
   const { folder, files, bytes } = await new GraphFolder().status();
-  if (files > 0)
-    await printLine(`\n${folder}: ${files} graphs built from them, ${megabytes(bytes)}; see pctalk models clean`);
+  if (files === 0) return;
+  await printLine('');
+  await printLine(`${folder}: ${files} graphs built from them, ${megabytes(bytes)}; see pctalk models clean`);
 }
 
 async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
@@ -110,7 +111,7 @@ async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
         const percent = total === undefined ? 0 : Math.floor((100 * bytes) / total);
         if (percent < shown + 5) return;
         shown = percent;
-        process.stderr.write(`${model}: ${percent} % of ${megabytes(total ?? bytes)}\n`);
+        printNote(`${model}: ${percent} % of ${megabytes(total ?? bytes)}`);
       },
     } satisfies PullOptions;
     const classifier = classifierNamed(model);
@@ -171,8 +172,8 @@ async function path(name: string | undefined): Promise<void> {
 /** Shows a licence and takes the flag, or a yes typed at a terminal, as acceptance. */
 function askLicence(flags: AcceptFlags): AcceptLicence {
   return async (model, { name, url, note, commercial }) => {
-    process.stderr.write(`${model}: ${name}\n  ${url}\n  ${note}\n`);
-    if (!commercial) process.stderr.write('  Not for commercial use.\n');
+    const terms = [`${model}: ${name}`, `  ${url}`, `  ${note}`, ...(commercial ? [] : ['  Not for commercial use.'])];
+    for (const line of terms) printNote(line);
     if (flags.acceptLicence) return true;
     if (!process.stdin.isTTY) return false;
     const prompt = createInterface({ input: process.stdin, output: process.stderr });

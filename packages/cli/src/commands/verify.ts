@@ -22,14 +22,14 @@ async function verify(file: string, flags: { readonly json?: true }): Promise<vo
   const { verifyProvenance } = await import('@pctalk/node');
   const report = await verifyProvenance(file);
   if (flags.json) await printJson(report);
-  else await printLine(describe(file, report));
+  else for (const line of describe(file, report)) await printLine(line);
   if (!report.valid) process.exitCode = EXIT_NOT_VERIFIED;
 }
 
-function describe(file: string, report: ProvenanceReport): string {
+function describe(file: string, report: ProvenanceReport): string[] {
   if (report.state === 'none') {
     const why = report.failures.length > 0 ? ` (${report.failures.join(', ')})` : '';
-    return `${file}: no content credentials${why}`;
+    return [`${file}: no content credentials${why}`];
   }
   const verdict = report.valid
     ? 'content credentials hold'
@@ -42,11 +42,6 @@ function describe(file: string, report: ProvenanceReport): string {
     ['consent', report.consent && `${report.consent.text} (${report.consent.time})`],
     ...report.inputs.map(({ role, sha256 }) => [role, `sha256 ${sha256}`]),
   ];
-  const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name?.padEnd(12)}${oneLine(value)}`);
-  return [`${file}: ${verdict}`, ...lines].join('\n');
-}
-
-/** Text of a stranger's file, without what could steer a terminal. */
-function oneLine(text = ''): string {
-  return text.replace(/\p{C}/gu, ' ');
+  const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name?.padEnd(12)}${value}`);
+  return [`${file}: ${verdict}`, ...lines];
 }
