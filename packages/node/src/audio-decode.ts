@@ -1,13 +1,15 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FPS, PcTalkError } from '@pctalk/core';
-import { findTruncation } from './audio-truncation.ts';
+import { FPS, PcTalkError, type WarningReporter } from '@pctalk/core';
+import { type FileEnd, findFileEnd } from './audio-truncation.ts';
 import { type FfmpegExit, inputArguments, startFfmpeg } from './ffmpeg.ts';
+import { keepTimes } from './sound-times.ts';
 import { makeTemporaryFolder } from './temporary-files.ts';
 
 /** Sample rate of everything that listens to speech, hertz. */
 export const SPEECH_RATE = 16_000;
 const SPEECH_FORMAT = ['-ac', '1', '-ar', String(SPEECH_RATE), '-f', 'f32le'] as const;
+const SPEECH_TIMES = keepTimes({ rate: SPEECH_RATE, channels: 1, samples: 'flt' });
 /** How much shorter than announced a sound may decode before it counts as cut, seconds: encoder delay and padding. */
 const DURATION_SLACK = 0.15;
 
@@ -17,6 +19,8 @@ export type AudioInput = string | Uint8Array;
 /** Options of `decodeAudio` and `inspectAudio`. */
 export interface DecodeAudioOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Hears what is odd about a file that is read all the same. */
+  readonly onWarning?: WarningReporter | undefined;
 }
 
 /** What decoding a whole sound file showed. */
@@ -29,16 +33,19 @@ export interface AudioInfo {
   readonly sampleRate: number;
   /** Channels of the file. */
   readonly channels: number;
+  /** See `FileEnd`. */
+  readonly demuxer?: readonly string[] | undefined;
 }
 
 /**
- * Decodes speech of any format and rate into 16 kHz mono, in memory that does not grow with its length.
+ * Decodes speech of any format and rate into 16 kHz mono, in memory that does not grow with its length, each sample at the
+ * time the file gives it (see `keepTimes`).
  * @returns chunks of samples, nominally in [-1, 1], new memory each, of varying size.
  * @throws audio-unreadable (also at the end, when the file turns out to be cut), audio-empty, media-tool-missing, cancelled
  */
 export async function* decodeAudio(input: AudioInput, options: DecodeAudioOptions = {}): AsyncGenerator<Float32Array> {
   await using file = await asFile(input);
-  yield* decodeFile(file.path, options, () => undefined);
+  yield* decodeFile(file.path, await soundEnd(file.path, options), options, () => undefined);
 }
 
 /** Video frames of a sound: the last one may be partly filled. @param duration a whole number of samples, seconds */
@@ -52,30 +59,38 @@ export function framesOf(duration: number): number {
  */
 export async function inspectAudio(input: AudioInput, options: DecodeAudioOptions = {}): Promise<AudioInfo> {
   await using file = await asFile(input);
+  const end = await soundEnd(file.path, options);
   let samples = 0;
   let log = '';
-  for await (const chunk of decodeFile(file.path, options, (text) => (log = text))) samples += chunk.length;
+  for await (const chunk of decodeFile(file.path, end, options, (text) => (log = text))) samples += chunk.length;
   const stream = /^ *Stream #0:\d+.*?: Audio: .*?, (\d+) Hz, ([^,\n]+)/m.exec(log);
   return {
     samples,
     duration: samples / SPEECH_RATE,
     sampleRate: Number(stream?.[1] ?? SPEECH_RATE),
     channels: stream?.[2] === 'mono' ? 1 : 2,
+    ...(end.demuxer && { demuxer: end.demuxer }),
   };
+}
+
+/** @throws audio-unreadable when the file is cut, cancelled */
+async function soundEnd(path: string, { signal, onWarning }: DecodeAudioOptions): Promise<FileEnd> {
+  throwIfCancelled(signal);
+  const end = await findFileEnd(path);
+  if (end.missing !== undefined) throw truncated(path, end.missing);
+  if (end.oddity !== undefined) onWarning?.({ code: 'file-end', message: `${path}: ${end.oddity}` });
+  return end;
 }
 
 async function* decodeFile(
   path: string,
+  end: FileEnd,
   { signal }: DecodeAudioOptions,
   onLog: (log: string) => void,
 ): AsyncGenerator<Float32Array> {
-  throwIfCancelled(signal);
-  const missing = await findTruncation(path);
-  if (missing !== undefined) throw truncated(path, missing);
-  using ffmpeg = startFfmpeg(
-    ['-nostdin', ...inputArguments(path), '-map', '0:a:0', '-vn', '-sn', '-dn', ...SPEECH_FORMAT, 'pipe:1'],
-    { signal },
-  );
+  const input = inputArguments(path, end.demuxer);
+  const output = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-af', SPEECH_TIMES, ...SPEECH_FORMAT, 'pipe:1'];
+  using ffmpeg = startFfmpeg(['-nostdin', ...input, ...output], { signal });
   let samples = 0;
   let rest: Buffer = Buffer.alloc(0);
   for await (const data of ffmpeg.stdout as AsyncIterable<Buffer>) {
@@ -91,12 +106,12 @@ async function* decodeFile(
   }
   const exit = await ffmpeg.exit;
   throwIfCancelled(signal);
-  checkDecoded(exit, samples, path);
+  checkDecoded(exit, samples, path, end);
   onLog(exit.log);
 }
 
 /** Turns what ffmpeg said about a finished decode into our errors. */
-function checkDecoded(exit: FfmpegExit, samples: number, path: string): void {
+function checkDecoded(exit: FfmpegExit, samples: number, path: string, { isCounted }: FileEnd): void {
   const { code, log } = exit;
   const hasAudio = /^ *Stream #0:\d+.*?: Audio: /m.test(log);
   if (!hasAudio && /^ *Stream #0:\d+/m.test(log)) {
@@ -116,18 +131,28 @@ function checkDecoded(exit: FfmpegExit, samples: number, path: string): void {
     );
   }
   if (/partial file/.test(log)) throw truncated(path, 'its samples end early');
-  const announced = announcedDuration(log);
+  const announced = isCounted ? undefined : announcedDuration(log);
   const duration = samples / SPEECH_RATE;
   if (announced !== undefined && duration + DURATION_SLACK < announced) {
-    throw truncated(path, `it announces ${announced} s and holds ${duration.toFixed(2)} s`);
+    throw truncated(path, `it announces ${announced.toFixed(2)} s and holds ${duration.toFixed(2)} s`);
   }
 }
 
-/** The container's own duration, when it is about the sound alone and not estimated from the bit rate. */
+/**
+ * The container's own duration from where its sound begins, when it is about the sound alone and not estimated from the
+ * bit rate, seconds. Whether a file counts a late start in is left open: it is taken to.
+ */
 function announcedDuration(log: string): number | undefined {
   if (/Estimating duration/.test(log) || /^ *Stream #0:\d+.*?: Video: /m.test(log)) return undefined;
-  const match = /^ *Duration: (\d+):(\d+):([\d.]+)/m.exec(log);
-  return match === null ? undefined : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+  const match = /^ *Duration: (\d+):(\d+):([\d.]+)(?:, start: ([\d.]+))?/m.exec(log);
+  if (match === null) return undefined;
+  const [hours, minutes, seconds, start] = match.slice(1).map((text) => Number(text ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return hours * 3600 + minutes * 60 + seconds - start;
 }
 
 function checkFinite(chunk: Float32Array, offset: number, path: string): void {

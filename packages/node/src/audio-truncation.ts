@@ -1,65 +1,115 @@
 import { open } from 'node:fs/promises';
 import { HeaderReader } from './header-reader.ts';
+import { type ReadBytes, unfilledRf64 } from './raw-sound.ts';
 
-/** Size of the largest Ogg page: 27 bytes, 255 lacing values, 255 × 255 bytes. */
-const OGG_PAGE_MAX = 65_307;
+/** What the end of a file shows, against what its own container announces. Nothing of it when the format does not say. */
+export interface FileEnd {
+  /** What is missing: the file is cut. */
+  readonly missing?: string;
+  /** What is odd and costs nothing: the file is whole as far as it can be read. */
+  readonly oddity?: string;
+  /** The samples were counted by the container's own lengths, or go on to the file's end: no announced duration says more. */
+  readonly isCounted?: true;
+  /** Options of ffmpeg before its `-i` without which it finds no sample. */
+  readonly demuxer?: readonly string[] | undefined;
+}
 
 /**
- * Tells whether a sound file ends before its own container says it does: ffmpeg reads a cut WAV, MP4 or Ogg file to its
+ * Tells whether a media file ends before its own container says it does: ffmpeg reads a cut WAV, MP4 or Ogg file to its
  * end and reports success. Other formats are judged by their declared duration (see `inspectAudio`).
- * @returns what is missing, or undefined when the file is whole or its format does not say.
  * @throws limit-exceeded when it consists of too many boxes or chunks.
- * @source RIFF/WAVE (Microsoft 1991), ISO/IEC 14496-12 §4.2 (boxes), RFC 3533 §6 (Ogg pages)
+ * @source RIFF/WAVE (Microsoft 1991), RF64 (EBU Tech 3306), ISO/IEC 14496-12 §4.2 (boxes), RFC 3533 §6 (Ogg pages)
  */
-export async function findTruncation(path: string): Promise<string | undefined> {
+export async function findFileEnd(path: string): Promise<FileEnd> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
   const headers = new HeaderReader(file, path);
-  const read: Read = (offset, length) => headers.read(offset, length);
+  const read: ReadBytes = (offset, length) => headers.read(offset, length);
   const magic = (await read(0, 12)).toString('latin1');
-  if (magic.startsWith('RIFF') && magic.endsWith('WAVE')) return await truncatedWave(read, size);
-  if (magic.slice(4, 8) === 'ftyp') return await truncatedBoxes(read, size);
-  if (magic.startsWith('OggS')) return truncatedOgg(await read(Math.max(0, size - OGG_PAGE_MAX), OGG_PAGE_MAX));
-  return undefined;
+  if (/^(RIFF|RF64|BW64)....WAVE$/s.test(magic)) return await endOfWave(read, size);
+  if (magic.slice(4, 8) === 'ftyp') return await endOfBoxes(read, size);
+  if (magic.startsWith('OggS')) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(OGG_TAIL), 0, OGG_TAIL, Math.max(0, size - OGG_TAIL));
+    return endOfOgg(buffer.subarray(0, bytesRead));
+  }
+  return {};
 }
 
-type Read = (offset: number, length: number) => Promise<Buffer>;
+/** Lengths that whoever could not go back to fill them in has left: 0, and what lies just below 2³¹ and 2³² or at 2³¹. */
+function isPlaceholder(length: number): boolean {
+  return length === 0 || (length >= 0x7fff_0000 && length <= 0x8000_ffff) || length >= 0xffff_0000;
+}
 
-/** Chunks: name (4), little-endian size (4), body padded to even length. A size of 0 or 2³²−1 means "not known". */
-async function truncatedWave(read: Read, size: number): Promise<string | undefined> {
+/** Writers that count the file's header with its samples announce that much more than there is, bytes. */
+const HEADER_SLIP = 128;
+
+/** Chunks: name (4), little-endian size (4), body padded to even length. RF64 has the size of `data` in `ds64`. */
+async function endOfWave(read: ReadBytes, size: number): Promise<FileEnd> {
+  let large: number | undefined;
   for (let offset = 12; offset + 8 <= size; ) {
-    const header = await read(offset, 8);
+    const header = await read(offset, 24);
+    const name = header.toString('latin1', 0, 4);
     const length = header.readUInt32LE(4);
-    if (header.toString('latin1', 0, 4) === 'data') {
-      const known = length !== 0 && length < 0xffff_ff00;
-      return known && offset + 8 + length > size
-        ? `its data chunk announces ${length} bytes and holds ${size - offset - 8}`
-        : undefined;
+    if (name === 'ds64' && header.length === 24) large = Number(header.readBigUInt64LE(16));
+    if (name === 'data') {
+      const held = size - offset - 8;
+      if (large !== undefined && (large === 0 || large >= 2 ** 63)) {
+        return { isCounted: true, demuxer: await unfilledRf64(read, offset + 8) };
+      }
+      const announced = large ?? length;
+      const isKnown = large !== undefined || !isPlaceholder(length);
+      if (!isKnown || announced <= held + HEADER_SLIP) return { isCounted: true };
+      return { missing: `its data chunk announces ${announced} bytes and holds ${held}` };
     }
     offset += 8 + length + (length & 1);
   }
-  return 'it has no data chunk';
+  return { missing: 'it has no data chunk' };
 }
 
-/** Top-level boxes: big-endian size (4; 1 = 64-bit size follows; 0 = to the end of the file), type (4). */
-async function truncatedBoxes(read: Read, size: number): Promise<string | undefined> {
-  let offset = 0;
-  while (offset + 8 <= size) {
+/** Boxes that hold samples or say where they are, and those that come before further samples. */
+const SAMPLE_BOXES = /^(moov|mdat|moof|styp|sidx)$/;
+
+/**
+ * Top-level boxes: big-endian size (4; 1 = 64-bit size follows; 0 = to the end of the file), type (4). What follows whole
+ * index and samples and is none of those boxes is no part of the recording.
+ */
+async function endOfBoxes(read: ReadBytes, size: number): Promise<FileEnd> {
+  const whole = new Set<string>();
+  for (let offset = 0; offset < size; ) {
     const header = await read(offset, 16);
-    const short = header.readUInt32BE(0);
-    if (short === 0) return undefined;
+    const type = header.toString('latin1', 4, 8);
+    const short = header.length < 8 ? 0 : header.readUInt32BE(0);
+    if (short === 0 && SAMPLE_BOXES.test(type)) return {};
     const length = short === 1 && header.length === 16 ? Number(header.readBigUInt64BE(8)) : short;
     if (length < 8 || offset + length > size) {
-      return `its ${header.toString('latin1', 4, 8)} box announces ${length} bytes and holds ${size - offset}`;
+      const isRest = whole.has('moov') && whole.has('mdat') && !SAMPLE_BOXES.test(type);
+      if (isRest) return { oddity: `${size - offset} bytes follow its last box` };
+      return { missing: `its ${JSON.stringify(type)} box announces ${length} bytes and holds ${size - offset}` };
     }
+    whole.add(type);
     offset += length;
   }
-  return undefined;
+  return {};
 }
 
-/** The last page of a logical stream carries the end-of-stream bit (4) in its header type, byte 5. */
-function truncatedOgg(end: Buffer): string | undefined {
-  const page = end.lastIndexOf('OggS');
-  const whole = page >= 0 && page + 6 <= end.length && (end[page + 5]! & 4) !== 0;
-  return whole ? undefined : 'its last page is not marked as the end of the stream';
+/** What is read of an Ogg file's end, bytes: several of the largest pages of 65,307. */
+const OGG_TAIL = 1 << 20;
+
+/**
+ * Pages: `OggS` (4), version 0, header type with the end-of-stream bit (4), …, count of lacing values at 26, these; their
+ * sum is the body's length.
+ */
+function endOfOgg(tail: Buffer): FileEnd {
+  let page = tail.lastIndexOf('OggS');
+  while (page > 0 && tail[page + 4] !== 0 && page + 4 < tail.length) page = tail.lastIndexOf('OggS', page - 1);
+  if (page < 0) return { oddity: `the last ${tail.length} bytes are no part of the stream` };
+  const lacing = tail.subarray(page + 27, page + 27 + (tail[page + 26] ?? 0));
+  const end = page + 27 + (tail[page + 26] ?? 0) + lacing.reduce((sum, value) => sum + value, 0);
+  const isLast = ((tail[page + 5] ?? 0) & 4) !== 0;
+  const rest = tail.subarray(end).toString('latin1');
+  if (end > tail.length || (!isLast && rest !== '' && 'OggS'.startsWith(rest))) {
+    return { missing: 'its last page is not whole' };
+  }
+  if (!isLast) return { oddity: 'its last page is not marked as the end of the stream; the recording may go on' };
+  return rest === '' ? {} : { oddity: `${rest.length} bytes follow its last page` };
 }

@@ -59,7 +59,7 @@ export async function openClip(
   performance: Performance,
   onWarning: WarningReporter,
 ): Promise<OpenedClip> {
-  const info = await probeVideo(path);
+  const info = await probeVideo(path, { signal: options.signal, onWarning });
   const decode = clipDecode(info);
   const { faceIndex, signal } = options;
   const track = await cachedTrack(await hashFile(path), faceIndex, () =>

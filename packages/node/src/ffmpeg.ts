@@ -15,6 +15,11 @@ export const STALL_SECONDS = 120;
 const SHARED_SIGNAL_MS = 150;
 /** Demuxers an input may be read with: no playlist, no image sequence, nothing that names further files. */
 const DEMUXERS = 'wav,w64,mp3,aac,mov,flac,ogg,matroska,webm,aiff,caf,avi,mpegts,amr';
+/**
+ * Seconds by which inputs are said to be late: ffmpeg counts the times of an MPEG stream from the first of the streams it
+ * uses instead of the first of all, unless told of an offset. It is less than any clock shows.
+ */
+const OWN_CLOCK = ['-itsoffset', '0.000001'];
 /** Kept of what ffmpeg says: the stream list stands at the beginning, the reason of a failure at the end. */
 const LOG_HEAD = 32_768;
 const LOG_TAIL = 8_192;
@@ -73,9 +78,13 @@ export function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): string
   );
 }
 
-/** Arguments that read one local file and nothing it may point to. The path needs no quoting and may begin with '-'. */
-export function inputArguments(path: string): string[] {
-  return ['-protocol_whitelist', 'file,pipe,fd', '-format_whitelist', DEMUXERS, '-i', fileUrl(path)];
+/**
+ * Arguments that read one local file and nothing it may point to. The path needs no quoting and may begin with '-'.
+ * @param demuxer options that say what the file is, where ffmpeg does not find out; see `FileEnd`
+ */
+export function inputArguments(path: string, demuxer?: readonly string[]): string[] {
+  const formats = demuxer === undefined ? ['-format_whitelist', DEMUXERS] : demuxer;
+  return ['-protocol_whitelist', 'file,pipe,fd', ...formats, ...OWN_CLOCK, '-i', fileUrl(path)];
 }
 
 /** The path as ffmpeg takes it literally, whatever characters it holds. */

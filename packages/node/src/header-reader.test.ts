@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { findTruncation } from './audio-truncation.ts';
+import { findFileEnd } from './audio-truncation.ts';
 import { HeaderReader } from './header-reader.ts';
 import { probeVideo } from './probe-video.ts';
 
@@ -43,7 +43,7 @@ describe('HeaderReader', () => {
 describe('a file of empty boxes or chunks', () => {
   it.each(['boxes.mp4', 'chunks.wav'])('is refused as too many: %s', async (name) => {
     const path = hollow(name, 2 ** 21);
-    await expect(findTruncation(path)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    await expect(findFileEnd(path)).rejects.toMatchObject({ code: 'limit-exceeded' });
     if (name.endsWith('.mp4')) await expect(probeVideo(path)).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 });

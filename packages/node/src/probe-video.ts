@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
-import { type ColourMatrix, PcTalkError } from '@pctalk/core';
+import { type ColourMatrix, PcTalkError, type WarningReporter } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
-import { findTruncation } from './audio-truncation.ts';
+import { findFileEnd } from './audio-truncation.ts';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { plainFileSize } from './read-input.ts';
 
@@ -12,6 +12,13 @@ export interface VideoInfo {
   readonly longerSide: number;
   /** Of its colours; large pictures without a tag are taken for BT.709, as players do. Undefined for any other. */
   readonly matrix: ColourMatrix | undefined;
+}
+
+/** Options of `probeVideo`. */
+export interface ProbeVideoOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears what is odd about a file that is read all the same. */
+  readonly onWarning?: WarningReporter | undefined;
 }
 
 /** Heights from which untagged video is taken for BT.709, pixels. */
@@ -48,16 +55,14 @@ export async function isVideoFile(path: string): Promise<boolean> {
  * Reads a clip's header.
  * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing, cancelled
  */
-export async function probeVideo(
-  path: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<VideoInfo> {
+export async function probeVideo(path: string, { signal, onWarning }: ProbeVideoOptions = {}): Promise<VideoInfo> {
   await plainFileSize(path, (got) => videoUnreadable(path, `${got}; check the path`));
-  const missing = await findTruncation(path).catch((cause: NodeJS.ErrnoException) => {
+  const { missing, oddity } = await findFileEnd(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause instanceof PcTalkError) throw cause;
     throw videoUnreadable(path, `could not read the file (${cause.code ?? cause.message}); check the path`);
   });
   if (missing !== undefined) throw videoUnreadable(path, `got a cut file (${missing}); copy or export it again`);
+  if (oddity !== undefined) onWarning?.({ code: 'file-end', message: `${path}: ${oddity}` });
   using ffmpeg = startFfmpeg(['-nostdin', ...inputArguments(path)], { signal });
   ffmpeg.stdout.resume();
   const { log } = await ffmpeg.exit;

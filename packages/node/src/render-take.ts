@@ -51,7 +51,7 @@ export async function renderTake<Source>(
   await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
   const [picture, info, signer] = await Promise.all([
     parts.read(),
-    inspectAudio(audio, { signal }),
+    inspectAudio(audio, { signal, onWarning: facts.onWarning }),
     loadSigner(facts.onWarning),
   ]);
   const [sourceSha256, audioSha256] = await Promise.all([parts.hash?.() ?? hashFile(source), hashFile(audio)]);

@@ -108,7 +108,8 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
       const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
       const picture = await decodeImage(take.source);
       const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source, onWarning });
-      yield* core.perform(source, decodeAudio(take.audio, { signal: take.signal }), core.createDirector(performance));
+      const audio = decodeAudio(take.audio, { signal: take.signal, onWarning });
+      yield* core.perform(source, audio, core.createDirector(performance));
     },
     [Symbol.asyncDispose]: () => core.dispose(),
   };
@@ -175,7 +176,7 @@ async function* clipMotion(
   const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
   const clip = await openClip(core, take.source, take, performance, onWarning);
   const director = core.createDirector(clip.performance);
-  const audio = decodeAudio(take.audio, { signal: take.signal });
+  const audio = decodeAudio(take.audio, { signal: take.signal, onWarning });
   for await (const { performed } of core.performClip(clip.source, audio, director, 'hold')) yield performed;
 }
 

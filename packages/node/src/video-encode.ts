@@ -3,6 +3,7 @@ import { type ColourMatrix, invariant, PcTalkError } from '@pctalk/core';
 import { type AudioInfo, throwIfCancelled } from './audio-decode.ts';
 import { type Ffmpeg, fileUrl, inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { asUnwritable } from './output-file.ts';
+import { keepTimes } from './sound-times.ts';
 
 /** Frames a second of every video. */
 export const FRAME_RATE = 25;
@@ -114,31 +115,37 @@ function encoderArguments(options: VideoEncoderOptions): string[] {
   const isPlanar = format !== 'rgba';
   const matrix = format === 'bt601' ? 'smpte170m' : 'bt709';
   const { rate, channels, bits } = aacFormat(audio.info);
+  const times = `${keepTimes({ rate, channels, samples: 'fltp' })},asetpts=N/SR/TB`;
   const even = (width | height) & 1 ? `crop=${width & ~1}:${height & ~1}:0:0,` : '';
   const convert = `${even}scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,`;
   const colour = `range=tv:color_primaries=bt709:color_trc=bt709:colorspace=${matrix}`;
   return [
     ...['-y', '-f', 'rawvideo', '-pix_fmt', isPlanar ? 'yuv420p' : 'rgba'],
     ...['-video_size', `${width}x${height}`, '-framerate', `${FRAME_RATE}`],
-    ...['-i', 'pipe:0', ...inputArguments(audio.path), ...(sound ? inputArguments(sound.path) : [])],
-    ...(sound ? ['-filter_complex', mixFilter(sound, rate)] : []),
+    ...[
+      '-i',
+      'pipe:0',
+      ...inputArguments(audio.path, audio.info.demuxer),
+      ...(sound ? inputArguments(sound.path) : []),
+    ],
+    ...(sound ? ['-filter_complex', mixFilter(sound, times)] : []),
     ...['-map', '0:v:0', '-map', sound ? '[mix]' : '1:a:0'],
     ...(duration === undefined ? [] : ['-t', duration.toFixed(6)]),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
     ...['-vf', `${isPlanar ? '' : convert}setparams=${colour}`],
     ...['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-color_range', 'tv'],
     ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', matrix],
-    ...(sound ? [] : ['-af', 'asetpts=N/SR/TB']),
+    ...(sound ? [] : ['-af', times]),
     ...['-c:a', 'aac', '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
     ...['-movflags', '+faststart', '-f', 'mp4', fileUrl(output)],
   ];
 }
 
-/** Speech and second sound as one, each at its own level; two equal inputs of amix come out halved. */
-function mixFilter({ level, speech }: SoundMix, rate: number): string {
-  const second = `[2:a:0]asetpts=N/SR/TB,aresample=${rate},volume=${level},apad`;
+/** Speech and second sound as one, each at its own level and times; two equal inputs of amix come out halved. */
+function mixFilter({ level, speech }: SoundMix, times: string): string {
+  const second = `[2:a:0]${times},volume=${level},apad`;
   if (!speech) return `${second}[mix]`;
-  return `[1:a:0]asetpts=N/SR/TB,aresample=${rate}[speech];${second}[second];[speech][second]amix=inputs=2:duration=first,volume=2[mix]`;
+  return `[1:a:0]${times}[speech];${second}[second];[speech][second]amix=inputs=2:duration=first,volume=2[mix]`;
 }
 
 /** The AAC rate next above the source's, its channels up to stereo. */
