@@ -58,6 +58,7 @@ export async function readEmotionSources(
   audio: string,
   words: Performance['words'],
   onWarning: WarningReporter,
+  signal?: AbortSignal,
 ): Promise<EmotionClips> {
   const needs = [
     ['emotionText', '--emotion-text', { emotionTextModel: '--emotion-text-model' }],
@@ -79,8 +80,8 @@ export async function readEmotionSources(
     }
   }
   return [
-    ...(await readTextSource(flags, audio, words, onWarning)),
-    ...(await readAudioSource(flags, audio, onWarning)),
+    ...(await readTextSource(flags, audio, words, onWarning, signal)),
+    ...(await readAudioSource(flags, audio, onWarning, signal)),
   ];
 }
 
@@ -89,6 +90,7 @@ async function readTextSource(
   audio: string,
   words: Performance['words'],
   onWarning: WarningReporter,
+  signal?: AbortSignal,
 ): Promise<EmotionClips> {
   if (emotionText === undefined) return [];
   const node = await import('@pctalk/node');
@@ -100,7 +102,7 @@ async function readTextSource(
   try {
     const { speech } = await node.readTalkerAssets();
     const runtime = node.createNodeRuntime();
-    return await node.readEmotionText(text, { words, audio, runtime, speech, classifier, onWarning });
+    return await node.readEmotionText(text, { words, audio, runtime, speech, classifier, signal, onWarning });
   } finally {
     await classifier?.dispose();
   }
@@ -110,6 +112,7 @@ async function readAudioSource(
   flags: EmotionSourceFlags,
   audio: string,
   onWarning: WarningReporter,
+  signal?: AbortSignal,
 ): Promise<EmotionClips> {
   const { emotionAudio, emotionAudioAs, emotionAudioNeutral, emotionAudioModel } = flags;
   if (emotionAudio === undefined) return [];
@@ -130,13 +133,14 @@ async function readAudioSource(
           node.createNodeRuntime(),
         );
   try {
-    const { duration } = await node.inspectAudio(audio);
+    const { duration } = await node.inspectAudio(audio, { signal });
     return await node.readEmotionAudio(emotionAudio === true ? audio : emotionAudio, {
       duration,
       fit,
       as,
       neutral: emotionAudioNeutral,
       classifier,
+      signal,
       onWarning,
     });
   } finally {

@@ -1,4 +1,6 @@
+import { rmdirSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { PcTalkError } from '@pctalk/core';
 
 /** @throws usage: a flag names no folder */
@@ -10,10 +12,26 @@ export async function checkFolder(flag: string, path: string | undefined): Promi
   throw new PcTalkError('usage', `${flag}: expected a folder, got ${got}; check the path`);
 }
 
-/** Makes the folder results go to, with those above it. @throws output-unwritable */
+/**
+ * Makes the folder results go to, with those above it. What is made and still empty when the program ends goes again.
+ * @throws output-unwritable
+ */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: Error) => {
+  const first = await mkdir(path, { recursive: true }).catch((cause: Error) => {
     const message = `output '${path}': expected a folder that can be made, got ${cause.message}; choose another place`;
     throw new PcTalkError('output-unwritable', message, { cause });
   });
+  if (first === undefined) return;
+  const made = [resolve(path)];
+  while (made[0] !== resolve(first)) made.unshift(dirname(made[0]!));
+  process.once('exit', () => removeEmpty(made));
+}
+
+/** @param folders each in the one before */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of [...folders].reverse()) rmdirSync(folder);
+  } catch {
+    // Not empty: it holds results.
+  }
 }

@@ -99,12 +99,13 @@ export function addPerformanceOptions(command: Command): Command {
 
 /**
  * Turns flags into a checked performance.
- * @throws value-out-of-range, unknown-name, performance-invalid
+ * @throws value-out-of-range, unknown-name, performance-invalid, cancelled, and what reading its sources throws
  */
 export async function readPerformance(
   flags: PerformanceFlags,
   onWarning: WarningReporter,
   audio: string,
+  signal?: AbortSignal,
 ): Promise<Performance> {
   const check: CheckControlOptions = { unsafeRange: flags.unsafeRange === true, onWarning };
   const parse = { unsafeRange: flags.unsafeRange === true, styles: STYLES };
@@ -112,7 +113,7 @@ export async function readPerformance(
     flags.performance === undefined
       ? undefined
       : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
-  const aligned = await readTranscriptWords(flags, audio, onWarning);
+  const aligned = await readTranscriptWords(flags, audio, onWarning, signal);
   const words = aligned ?? base?.words;
   const options: Record<string, unknown> = {
     words: aligned,
@@ -126,11 +127,11 @@ export async function readPerformance(
     const text = flags[control as keyof typeof NUMBER_FLAGS];
     if (text !== undefined) options[control] = readControl(flag, control as keyof typeof NUMBER_FLAGS, text, check);
   }
-  const { motion, style, emotions } = await readReferences(flags, audio);
+  const { motion, style, emotions } = await readReferences(flags, audio, signal);
   if (motion !== undefined) options['motion'] = motion;
   if (style !== undefined) options['style'] = { embedding: style };
   const given = performanceFromOptions(options as PerformanceOptions, base);
-  const spoken = await readEmotionSources(flags, audio, given.words, onWarning);
+  const spoken = await readEmotionSources(flags, audio, given.words, onWarning, signal);
   const emotion = [...(given.emotion ?? []), ...emotions, ...spoken];
   return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
 }
@@ -143,7 +144,7 @@ interface References {
 }
 
 /** Motion, manner of speaking and emotions of reference faces; their models are loaded only if one is named. */
-async function readReferences(flags: PerformanceFlags, audio: string): Promise<References> {
+async function readReferences(flags: PerformanceFlags, audio: string, signal?: AbortSignal): Promise<References> {
   const { emotionImage, emotionVideo, emotionNeutral } = flags;
   if (emotionNeutral !== undefined && (emotionImage ?? emotionVideo) === undefined) {
     throw new PcTalkError(
@@ -162,12 +163,12 @@ async function readReferences(flags: PerformanceFlags, audio: string): Promise<R
   const assets = await node.readTalkerAssets();
   const runtime = node.createNodeRuntime();
   const analyser = await createFaceAnalyser(runtime, assets.face);
-  const parts = { analyser, basis: readMeshBasis(assets.basis) };
+  const parts = { analyser, basis: readMeshBasis(assets.basis), signal };
   try {
     const reading = { ...parts, neutral: emotionNeutral };
     const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, reading);
     if (emotionVideo !== undefined) {
-      const { duration } = await node.inspectAudio(audio);
+      const { duration } = await node.inspectAudio(audio, { signal });
       emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...reading, fit, duration })));
     }
     return {

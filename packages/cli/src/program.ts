@@ -10,7 +10,7 @@ import { renderCommand } from './commands/render.ts';
 import { sheetCommand } from './commands/sheet.ts';
 import { trackCommand } from './commands/track.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { hasReaderLeft } from './interrupt.ts';
+import { hasReaderLeft, onInterrupt, reportStop } from './interrupt.ts';
 import { printError } from './print.ts';
 
 const HELP = `
@@ -56,13 +56,15 @@ export function createProgram(): Command {
  * @returns the exit status
  */
 export async function run(args: readonly string[]): Promise<number> {
+  const options = { debug: args.includes('--debug') };
+  using _ = onInterrupt(); // For the commands that do not listen themselves.
   try {
     await createProgram().parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (hasReaderLeft()) return 0;
-    return printError(asUsage(error), { debug: args.includes('--debug') });
+    return reportStop(options, error) ?? printError(asUsage(error), options);
   }
 }
 

@@ -26,14 +26,20 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
     Presets.shades_classic,
   );
   let started = false;
+  const stop = (): void => single.stop(); // Shows the cursor again.
   return {
     update({ frame, frames, fps, etaSeconds }) {
       const payload = { rate: fps.toFixed(0), left: clock(etaSeconds) };
-      if (!started) single.start(frames, frame, payload);
-      else single.update(frame, payload);
+      if (!started) {
+        process.once('exit', stop);
+        single.start(frames, frame, payload);
+      } else single.update(frame, payload);
       started = true;
     },
-    [Symbol.dispose]: () => single.stop(),
+    [Symbol.dispose]() {
+      process.off('exit', stop);
+      stop();
+    },
   };
 }
 

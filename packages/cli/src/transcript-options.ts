@@ -20,12 +20,13 @@ export function addTranscriptOptions(command: Command): Command {
 
 /**
  * The words of `--transcript`, placed in the speech; undefined without it.
- * @throws usage, unknown-name, transcript-mismatch
+ * @throws usage, unknown-name, transcript-mismatch, cancelled
  */
 export async function readTranscriptWords(
   { transcript, language }: TranscriptFlags,
   audio: string,
   onWarning: WarningReporter,
+  signal?: AbortSignal,
 ): Promise<Performance['words']> {
   const code = language === undefined ? undefined : checkName('--language', language, TRANSCRIPT_LANGUAGES);
   if (transcript === undefined) {
@@ -36,7 +37,7 @@ export async function readTranscriptWords(
   const isFile = /\.(txt|srt|vtt)$/i.test(transcript) || (await isPath(transcript));
   const text = isFile ? await readFile(transcript) : transcript;
   const where = isFile ? transcript : '--transcript';
-  return alignSpeech(audio, text, { language: code, where, onWarning });
+  return alignSpeech(audio, text, { language: code, where, onWarning, signal });
 }
 
 async function isPath(text: string): Promise<boolean> {

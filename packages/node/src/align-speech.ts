@@ -14,17 +14,17 @@ import { readTalkerAssets } from './talker-assets.ts';
  * Finds when each word of a transcript is said in a sound file, with the shipped speech model and dictionary.
  * @param transcript plain text, SubRip or WebVTT
  * @returns the words as a performance has them
- * @throws transcript-mismatch, audio-unreadable, audio-empty, model-missing
+ * @throws transcript-mismatch, audio-unreadable, audio-empty, model-missing, cancelled
  */
 export async function alignSpeech(
   audio: string,
   transcript: string,
-  options: Omit<AlignWordsOptions, 'dictionary'> = {},
+  options: Omit<AlignWordsOptions, 'dictionary'> & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<NonNullable<Performance['words']>> {
   const { speech } = await readTalkerAssets();
   const dictionary = await readPronunciations();
   const pieces: Float32Array[] = [];
-  for await (const piece of decodeAudio(audio)) pieces.push(piece.slice());
+  for await (const piece of decodeAudio(audio, { signal: options.signal })) pieces.push(piece.slice());
   const samples = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type Consent, statedConsent } from '@pctalk/core';
+import { throwIfCancelled } from './audio-decode.ts';
 
 export { SAMPLE_CONSENT, SAMPLE_SHA256 } from '@pctalk/core';
 
@@ -26,9 +27,15 @@ export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** SHA-256 of a file's content, hex, read in pieces. */
-export async function hashFile(path: string): Promise<string> {
+/** SHA-256 of a file's content, hex, read in pieces. @throws cancelled */
+export async function hashFile(
+  path: string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<string> {
   const hash = createHash('sha256');
-  for await (const bytes of createReadStream(path)) hash.update(bytes);
+  for await (const bytes of createReadStream(path)) {
+    throwIfCancelled(signal);
+    hash.update(bytes);
+  }
   return hash.digest('hex');
 }

@@ -59,10 +59,10 @@ export async function openClip(
   performance: Performance,
   onWarning: WarningReporter,
 ): Promise<OpenedClip> {
-  const info = await probeVideo(path, { signal: options.signal, onWarning });
-  const decode = clipDecode(info);
   const { faceIndex, signal } = options;
-  const track = await cachedTrack(await hashFile(path), faceIndex, () =>
+  const info = await probeVideo(path, { signal, onWarning });
+  const decode = clipDecode(info);
+  const track = await cachedTrack(await hashFile(path, { signal }), faceIndex, () =>
     trackClip(core.analyser, path, { faceIndex, signal, decode }),
   );
   reportFindings(track, path, onWarning);
@@ -110,7 +110,10 @@ export async function dubClip(
       const decoder = (range: Partial<PlanarDecodeOptions>) =>
         decodeI420(path, { ...decode, ...range, spare, signal: options.signal });
       await using reader = new ClipReader(decoder, { lastIndex: track.frameCount - 1 });
-      const parts = readClipParts(source, await readFrames(path, decode, source.partFrames));
+      const parts = readClipParts(
+        source,
+        await readFrames(path, { ...decode, signal: options.signal }, source.partFrames),
+      );
       await using thread = startClipThread(parts);
       const performed = core.performClip(source, audio, director, whenShort);
       for await (const picture of thread.draw(withPictures(performed, reader))) {

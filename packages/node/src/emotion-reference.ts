@@ -30,6 +30,7 @@ export interface ReadEmotionOptions {
   readonly basis: MeshBasis;
   /** A picture or clip of the same person at rest, or in calm speech: expressions are read against it. @default estimated from the still itself */
   readonly neutral?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The same of a clip, and how it is laid on the speech. */
@@ -69,10 +70,10 @@ export async function readEmotionImage(path: string, options: ReadEmotionOptions
  */
 export async function readEmotionVideo(path: string, options: ReadEmotionVideoOptions): Promise<EmotionClips> {
   const name = await createNamer(options);
-  const moments = (await readLandmarks(path, options.analyser)).map(name);
+  const moments = (await readLandmarks(path, options)).map(name);
   const source = {
     kind: 'video' as const,
-    sha256: await hashFile(path),
+    sha256: await hashFile(path, options),
     fit: options.fit,
     ...(await neutralSource(options)),
   };
@@ -96,9 +97,10 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
 type Named = readonly EmotionTarget[];
 
 /** What names the emotions of landmarks `[478 × 3]`, pixels. */
-async function createNamer({ analyser, basis, neutral }: ReadEmotionOptions): Promise<(points: Float32Array) => Named> {
+async function createNamer(options: ReadEmotionOptions): Promise<(points: Float32Array) => Named> {
+  const { basis, neutral } = options;
   if (neutral !== undefined) {
-    const tracker = createMotionTracker(basis, estimateNeutral(await readCalm(neutral, analyser, basis)));
+    const tracker = createMotionTracker(basis, estimateNeutral(await readCalm(neutral, options)));
     const vectors = trackedEmotions(basis);
     return (points) => {
       const { coefficients, pose } = tracker.track(points);
@@ -116,9 +118,9 @@ async function createNamer({ analyser, basis, neutral }: ReadEmotionOptions): Pr
   };
 }
 
-async function readCalm(path: string, analyser: FaceAnalyser, basis: MeshBasis): Promise<Float32Array[]> {
-  if (await isVideoFile(path)) return readLandmarks(path, analyser);
-  const { tick } = await prepareStill(await decodeImage(path), analyser, basis, { where: path });
+async function readCalm(path: string, options: ReadEmotionOptions): Promise<Float32Array[]> {
+  if (await isVideoFile(path)) return readLandmarks(path, options);
+  const { tick } = await prepareStill(await decodeImage(path), options.analyser, options.basis, { where: path });
   return [tick.keypoints];
 }
 
@@ -130,11 +132,11 @@ async function neutralSource({ neutral }: ReadEmotionOptions): Promise<{ readonl
  * Landmarks of a clip, `RATE` times a second; where the face is not seen the last ones, before it appears the first.
  * @throws `video-unreadable`, `no-face`
  */
-async function readLandmarks(path: string, analyser: FaceAnalyser): Promise<Float32Array[]> {
-  await probeVideo(path);
+async function readLandmarks(path: string, { analyser, signal }: ReadEmotionOptions): Promise<Float32Array[]> {
+  await probeVideo(path, { signal });
   const seen: (Float32Array | undefined)[] = [];
   let previous: FaceLandmarks | undefined;
-  for await (const frame of decodeVideo(path, { fps: RATE })) {
+  for await (const frame of decodeVideo(path, { fps: RATE, signal })) {
     if (seen.length >= EMOTION_SOURCE_LIMITS.videoSeconds * RATE) break;
     previous = await analyser.track(frame, previous);
     seen.push(previous?.points ?? seen.at(-1));

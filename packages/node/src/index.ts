@@ -1,4 +1,5 @@
 export * from './align-speech.ts';
+export * from './at-exit.ts';
 export * from './audio-decode.ts';
 export * from './clip-reader.ts';
 export * from './consent.ts';
@@ -40,6 +41,7 @@ export * from './still-stage.ts';
 export * from './style-reference.ts';
 export * from './talker.ts';
 export * from './talker-assets.ts';
+export * from './temporary-files.ts';
 export * from './track-clip.ts';
 export * from './video-decode.ts';
 export * from './video-encode.ts';

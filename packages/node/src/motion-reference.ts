@@ -23,8 +23,8 @@ export interface ReadMotionReferenceOptions {
  */
 export async function readMotionReference(path: string, options: ReadMotionReferenceOptions): Promise<ReferenceMotion> {
   const { analyser, basis, signal } = options;
-  const decode = clipDecode(await probeVideo(path));
-  const sha256 = await hashFile(path);
+  const decode = clipDecode(await probeVideo(path, { signal }));
+  const sha256 = await hashFile(path, { signal });
   const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
     (cause: unknown) => {
       if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;

@@ -25,12 +25,12 @@ const MAX_SIDE = 1280;
 const VIDEO_EXTENSIONS = new Set(['.mp4', '.mov', '.webm', '.mkv', '.avi', '.m4v']);
 
 /** @param fps to which videos are brought, or their own. */
-export function openNeuralSource(path: string, fps: number | 'source'): NeuralSource {
+export function openNeuralSource(path: string, fps: number | 'source', signal?: AbortSignal): NeuralSource {
   const isVideo = VIDEO_EXTENSIONS.has(extname(path).toLowerCase());
   let first: Promise<RgbaImage> | undefined;
   async function* frames(): AsyncGenerator<RgbaImage> {
     if (!isVideo) yield reduce(await decodeImage(path));
-    else for await (const picture of decodeVideo(path, { fps })) yield reduce(picture);
+    else for await (const picture of decodeVideo(path, { fps, signal })) yield reduce(picture);
   }
   async function readFirst(): Promise<RgbaImage> {
     for await (const picture of frames()) return picture; // Leaving the loop ends the decoder.
@@ -42,7 +42,7 @@ export function openNeuralSource(path: string, fps: number | 'source'): NeuralSo
     first: readFirstOnce,
     reader() {
       if (!isVideo) return { at: readFirstOnce, async [Symbol.asyncDispose]() {} };
-      const clip = new ClipReader((range) => decodeVideo(path, { ...range, fps }));
+      const clip = new ClipReader((range) => decodeVideo(path, { ...range, fps, signal }));
       return {
         at: async (index) => reduce(await clip.frameAt(index)),
         [Symbol.asyncDispose]: () => clip[Symbol.asyncDispose](),

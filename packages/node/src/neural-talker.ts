@@ -78,7 +78,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     onWarning,
   });
   refuseClipOptions(options, 'liveportrait draws this one');
-  const source = openNeuralSource(options.source, frameRate(profile));
+  const source = openNeuralSource(options.source, frameRate(profile), options.signal);
   const facts = { device: 'cpu', performance, onWarning };
   return renderTake(options, facts, {
     read: () => source.first(),
@@ -100,7 +100,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
         overlap: options.overlap,
         emotionPerson: options.emotionPerson,
         smoothEmotions: options.smoothEmotions,
-        reference: await readReference(options.motionReference, talker, profile),
+        reference: await readReference(options.motionReference, options, talker, profile),
       });
       const whole = options.pasteBack === true ? first : undefined;
       const finish = { ...options.finish, relative: options.relative };
@@ -173,7 +173,7 @@ async function readStyle(
 ): Promise<PersonStyle> {
   if (options.styleReference === undefined) return options.style ?? { kind: 'person', person: DEMONSTRATION_PERSON };
   const bytes = await (options.store ?? new ModelStore()).read('pctalk-style');
-  const clip = await readReference(options.styleReference, talker, profile);
+  const clip = await readReference(options.styleReference, options, talker, profile);
   return embedStyle(bytes, clip.frames, createNodeRuntime());
 }
 
@@ -199,17 +199,16 @@ async function readParts(
 }
 
 /** Motion of a template, or of the face in a picture or video. */
-async function readReference(path: string, talker: NeuralTalker, profile: NeuralProfile): Promise<MotionTemplate>;
-async function readReference(
-  path: string | undefined,
+async function readReference<Path extends string | undefined>(
+  path: Path,
+  { signal }: NeuralRenderOptions,
   talker: NeuralTalker,
   profile: NeuralProfile,
-): Promise<MotionTemplate | undefined>;
-async function readReference(path: string | undefined, talker: NeuralTalker, profile: NeuralProfile) {
-  if (path === undefined) return undefined;
+): Promise<MotionTemplate | (Path extends string ? never : undefined)> {
+  if (path === undefined) return undefined as Path extends string ? never : undefined;
   const extension = extname(path).toLowerCase();
   if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readTemplate(path), path);
-  const seen = await talker.analyse(openNeuralSource(path, frameRate(profile)).frames(), { where: path });
+  const seen = await talker.analyse(openNeuralSource(path, frameRate(profile), signal).frames(), { where: path });
   return {
     fps: FPS,
     frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })),

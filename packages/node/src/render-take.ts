@@ -54,7 +54,10 @@ export async function renderTake<Source>(
     inspectAudio(audio, { signal, onWarning: facts.onWarning }),
     loadSigner(facts.onWarning),
   ]);
-  const [sourceSha256, audioSha256] = await Promise.all([parts.hash?.() ?? hashFile(source), hashFile(audio)]);
+  const [sourceSha256, audioSha256] = await Promise.all([
+    parts.hash?.() ?? hashFile(source, { signal }),
+    hashFile(audio, { signal }),
+  ]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
   const { width, height, format, sound, duration } = stage;

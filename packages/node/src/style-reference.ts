@@ -31,8 +31,8 @@ export type StyleEmbedding = NonNullable<NonNullable<Performance['style']>[numbe
  */
 export async function readStyleReference(path: string, options: ReadStyleReferenceOptions): Promise<StyleEmbedding> {
   const { analyser, basis, runtime, signal } = options;
-  const info = await probeVideo(path);
-  const sha256 = await hashFile(path);
+  const info = await probeVideo(path, { signal });
+  const sha256 = await hashFile(path, { signal });
   const decode = { maxSide: CLIP_MAX_SIDE, matrix: info.matrix };
   const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
     (cause: unknown) => {

@@ -159,7 +159,7 @@ async function renderClip(
     options,
     { device, performance: take, onWarning },
     {
-      read: () => probeVideo(options.source),
+      read: () => probeVideo(options.source, options),
       async open(_, audio, info) {
         const clip = await openClip(core, options.source, options, take, onWarning);
         return dubClip(core, options.source, clip, audio, options, info, onWarning);

@@ -177,6 +177,7 @@ function askLicence(flags: AcceptFlags): AcceptLicence {
     if (flags.acceptLicence) return true;
     if (!process.stdin.isTTY) return false;
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT')); // The prompt takes Ctrl-C from the terminal.
     const answer = await prompt.question('  Do you accept these terms? (yes/no) ');
     prompt.close();
     return /^y(es)?$/i.test(answer.trim());

@@ -29,7 +29,7 @@ async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
   using interrupt = onInterrupt();
   const onWarning = warnings();
   const choice = await readSource(flags);
-  const performance = await readPerformance(flags, onWarning, choice.audio);
+  const performance = await readPerformance(flags, onWarning, choice.audio, interrupt.signal);
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, [choice.source, choice.audio])
     : undefined;

@@ -1,12 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { classesOfArpabet, type PronunciationDictionary, pronounce, type TranscriptLanguage } from '@pctalk/core';
+import { makeTemporaryFolder } from '@pctalk/node';
 import { HELD_OUT_TEXTS } from './held-out-texts.ts';
 import { readSound } from './read-sound.ts';
 import type { KnownSpan, SpokenClip, SpokenGroup } from './spoken-clip.ts';
 
+const start = promisify(execFile);
 const RATE = 16000;
 const FLITE_VOICES = ['slt', 'rms', 'awb', 'kal16'] as const;
 const ESPEAK_VOICES: Readonly<Partial<Record<TranscriptLanguage, readonly string[]>>> = {
@@ -41,8 +42,8 @@ export async function synthesiseFlite(dictionary: PronunciationDictionary): Prom
   await inScratch(async (wave) => {
     for (const voice of FLITE_VOICES) {
       for (const [i, text] of (HELD_OUT_TEXTS.en ?? []).entries()) {
-        const printed = execFileSync('flite', ['-voice', voice, '-psdur', '-t', text, '-o', wave]).toString();
-        const phones = phonesOf(printed);
+        const { stdout } = await start('flite', ['-voice', voice, '-psdur', '-t', text, '-o', wave]);
+        const phones = phonesOf(stdout);
         const words = placeWords(text, phones, dictionary);
         clips.push({ id: `${voice}-${i}`, language: 'en', samples: await readSound(wave), words, phones });
       }
@@ -61,7 +62,7 @@ export async function synthesiseEspeak(language: TranscriptLanguage): Promise<Sp
         const words: (KnownSpan & { text: string })[] = [];
         let at = pieces[0]!.length;
         for (const word of text.split(' ')) {
-          execFileSync('espeak-ng', ['-v', voice, '-s', '150', '-w', wave, word]);
+          await start('espeak-ng', ['-v', voice, '-s', '150', '-w', wave, word]);
           const sound = trim(await readSound(wave));
           words.push({ text: word, start: at / RATE, end: (at + sound.length) / RATE });
           pieces.push(sound);
@@ -85,12 +86,8 @@ export async function synthesiseEspeak(language: TranscriptLanguage): Promise<Sp
 export const ESPEAK_LANGUAGES = Object.keys(ESPEAK_VOICES) as readonly TranscriptLanguage[];
 
 async function inScratch(work: (wave: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'pctalk-align-'));
-  try {
-    await work(join(folder, 'speech.wav'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await using folder = await makeTemporaryFolder();
+  await work(join(folder.path, 'speech.wav'));
 }
 
 /** `name:end` pairs as spans; silence left out. */

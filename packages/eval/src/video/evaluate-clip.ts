@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ClipTick,
@@ -18,7 +15,15 @@ import {
   type TalkerCore,
   toRgba,
 } from '@pctalk/core';
-import { decodeAudio, decodeI420, findFfmpeg, type OpenedClip, openClip, readFrames } from '@pctalk/node';
+import {
+  decodeAudio,
+  decodeI420,
+  makeTemporaryFolder,
+  type OpenedClip,
+  openClip,
+  readFrames,
+  startFfmpeg,
+} from '@pctalk/node';
 import { type FaceDescriber, likeness } from './face-likeness.ts';
 import { deviation, lipDistance, lipGap, mouthBox, STATIC_PLACES, staticJitter, unitOf } from './landmark-figures.ts';
 import { type PatchWays, patchMotion, patchTrembling } from './patch-motion.ts';
@@ -171,15 +176,13 @@ type TakePicture = (picture: I420Image, tick: ClipTick) => Promise<I420Image | u
 
 /** A clip's frames after encoding as takes are encoded. */
 async function* decodeEncoded(path: string, decode: OpenedClip['decode']): AsyncGenerator<I420Image> {
-  const folder = await mkdtemp(join(tmpdir(), 'pctalk-encoded-'));
-  const encoded = join(folder, 'encoded.mp4');
-  try {
-    const codec = ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-an'];
-    execFileSync(findFfmpeg(), ['-v', 'error', '-i', path, '-r', '25', ...codec, encoded]);
-    yield* decodeI420(encoded, decode);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  await using folder = await makeTemporaryFolder();
+  const encoded = join(folder.path, 'encoded.mp4');
+  const codec = ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-an'];
+  using encoder = startFfmpeg(['-v', 'error', '-i', path, '-r', '25', ...codec, encoded], { output: encoded });
+  encoder.stdout.resume();
+  await encoder.exit;
+  yield* decodeI420(encoded, decode);
 }
 
 /** Middle and half the side of the squares whose trembling is measured, pixels. */

@@ -32,6 +32,7 @@ export interface ReadEmotionAudioOptions {
   readonly neutral?: string | undefined;
   /** A classifier of emotional speech, instead of arousal alone. */
   readonly classifier?: VoiceClassifier | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
@@ -44,10 +45,15 @@ const NAMELESS = { emotion: 'surprised', region: 'upper_face', size: 0.7 } as co
  * @throws `audio-unreadable`, `audio-empty` (less than a second of voice), `value-out-of-range` (too long)
  */
 export async function readEmotionAudio(path: string, options: ReadEmotionAudioOptions): Promise<EmotionClips> {
-  const { classifier, as, fit, duration, onWarning } = options;
-  const source = { kind: 'audio' as const, sha256: await hashFile(path), by: classifier?.name ?? 'voice-arousal', fit };
+  const { classifier, as, fit, duration, signal, onWarning } = options;
+  const source = {
+    kind: 'audio' as const,
+    sha256: await hashFile(path, { signal }),
+    by: classifier?.name ?? 'voice-arousal',
+    fit,
+  };
   const felt = classifier
-    ? await classifier.classify(await readWaveform(decodeLimited(path)))
+    ? await classifier.classify(await readWaveform(decodeLimited(path, signal)))
     : await feltOfArousal(path, options);
   const emotions = EMOTIONS.filter((emotion) => felt.some((each) => (each[emotion] ?? 0) > 0));
   if (emotions.length === 0) {
@@ -67,25 +73,25 @@ export async function readEmotionAudio(path: string, options: ReadEmotionAudioOp
   }));
 }
 
-async function feltOfArousal(path: string, { as, neutral }: ReadEmotionAudioOptions): Promise<Felt[]> {
-  const frames = await meter(path);
-  const calm = neutral === undefined ? frames : await meter(neutral);
+async function feltOfArousal(path: string, { as, neutral, signal }: ReadEmotionAudioOptions): Promise<Felt[]> {
+  const frames = await meter(path, signal);
+  const calm = neutral === undefined ? frames : await meter(neutral, signal);
   const arousal = voiceArousal(frames, usualVoice(calm, neutral ?? path));
   return Array.from(arousal, (a) =>
     as === undefined ? { [NAMELESS.emotion]: NAMELESS.size * Math.max(0, 2 * a - 1) } : { [as.emotion]: a },
   );
 }
 
-async function meter(path: string): Promise<VoiceFrame[]> {
+async function meter(path: string, signal: AbortSignal | undefined): Promise<VoiceFrame[]> {
   const voice = new VoiceMeter();
   const frames: VoiceFrame[] = [];
-  for await (const samples of decodeLimited(path)) frames.push(...voice.push(samples));
+  for await (const samples of decodeLimited(path, signal)) frames.push(...voice.push(samples));
   return frames;
 }
 
-async function* decodeLimited(path: string): AsyncGenerator<Float32Array> {
+async function* decodeLimited(path: string, signal: AbortSignal | undefined): AsyncGenerator<Float32Array> {
   let samples = 0;
-  for await (const chunk of decodeAudio(path)) {
+  for await (const chunk of decodeAudio(path, { signal })) {
     samples += chunk.length;
     if (samples > EMOTION_SOURCE_LIMITS.audioSeconds * SPEECH_RATE) {
       throw new PcTalkError(

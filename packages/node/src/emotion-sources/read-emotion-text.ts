@@ -17,7 +17,7 @@ import {
   type WarningReporter,
   wordsOf,
 } from '@pctalk/core';
-import { SPEECH_RATE } from '../audio-decode.ts';
+import { decodeAudio, SPEECH_RATE } from '../audio-decode.ts';
 import { hashBytes } from '../consent.ts';
 import { readPronunciations } from '../pronunciations.ts';
 import { readWaveform } from './read-waveform.ts';
@@ -34,6 +34,7 @@ export interface ReadEmotionTextOptions {
   readonly speech: Uint8Array;
   /** What reads the text. Default: the built-in English lexicon. */
   readonly classifier?: TextClassifier | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
@@ -90,11 +91,11 @@ const ALIGNED_MAX_SECONDS = 600;
 async function findWords(
   text: string,
   spoken: readonly string[],
-  { audio, runtime, speech, onWarning }: ReadEmotionTextOptions,
+  { audio, runtime, speech, signal, onWarning }: ReadEmotionTextOptions,
 ): Promise<TimeSpan[]> {
   const driver = await createSpeechDriver(runtime, speech);
   try {
-    const samples = await readWaveform(audio);
+    const samples = await readWaveform(decodeAudio(audio, { signal }));
     if (samples.length <= ALIGNED_MAX_SECONDS * SPEECH_RATE) {
       try {
         const dictionary = await readPronunciations();
