@@ -46,7 +46,7 @@ const still = await talker.core.prepare(await decodeImage(source), { where: sour
 using renderer = talker.core.createRenderer(still);
 const data = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
 const image = { raw: { width: FRAME_SIZE, height: FRAME_SIZE, channels: 4 as const } };
-const STILL = { version: 1, seed: 4, headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
+const STILL = { version: 1, seed: 4, headMotion: 0, blink: 0, gaze: 0, brow: 0, energy: 1, idle: 0 } as const;
 
 /** The frame of the unedited take in which `most` is largest. */
 async function momentOf(most: Sum): Promise<number> {

@@ -45,6 +45,8 @@ export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
   readonly blink?: string;
   readonly gaze?: string;
   readonly brow?: string;
+  readonly energy?: string;
+  readonly idle?: string;
   readonly seed?: string;
   readonly performance?: string;
   readonly savePerformance?: string;
@@ -57,6 +59,8 @@ const NUMBER_FLAGS = {
   blink: '--blink',
   gaze: '--gaze',
   brow: '--brow',
+  energy: '--energy',
+  idle: '--idle',
 } as const;
 
 /** Adds the flags that say how the source moves. */

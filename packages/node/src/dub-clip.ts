@@ -45,11 +45,11 @@ export interface OpenedClip {
 }
 
 /** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
-const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const;
+const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0, idle: 0 } as const;
 /** Frames whose memory is kept to be used again. */
 const SPARE_FRAMES = 8;
 /** Of a reference's motion a clip takes the blinks; its head and gaze belong to what is around it and stay, unless named. */
-const BORROWED_PERFORMANCE = { headMotion: 0, gaze: 0, brow: 0 } as const;
+const BORROWED_PERFORMANCE = { headMotion: 0, gaze: 0, brow: 0, idle: 0 } as const;
 
 /** Tracks a clip, or takes its track from the cache, and tells what was found. */
 export async function openClip(

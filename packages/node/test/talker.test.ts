@@ -174,7 +174,7 @@ describe('driving', () => {
   });
 
   it('follows the performance: no motion but the lips when all life is off', async () => {
-    const still0 = { version: 1 as const, headMotion: 0, blink: 0, gaze: 0, brow: 0, lipScale: 0 };
+    const still0 = { version: 1 as const, headMotion: 0, blink: 0, gaze: 0, brow: 0, idle: 0, lipScale: 0 };
     const frames = await perform(speech.subarray(0, 16_000), 6400, still0);
     const first = frames[0]!.keypoints;
     for (const { keypoints } of frames) expect(keypoints).toEqual(first);

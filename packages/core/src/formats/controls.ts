@@ -76,7 +76,19 @@ export const CONTROLS = {
     recommended: [0, 1.5],
   },
   brow: {
-    description: 'size of brow accents on stressed words; 0 none',
+    description: 'size of what brows, lids and cheeks do in speech; 0 none',
+    default: 1,
+    limits: [0, 2],
+    recommended: [0, 1.5],
+  },
+  energy: {
+    description: 'size of all movement of a lively voice; follows the voice unless held',
+    default: 1,
+    limits: [0.5, 2.5],
+    recommended: [0.75, 2.2],
+  },
+  idle: {
+    description: 'size of what a waiting mouth does; 0 keeps it still',
     default: 1,
     limits: [0, 2],
     recommended: [0, 1.5],

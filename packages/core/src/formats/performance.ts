@@ -139,6 +139,9 @@ const performance = z.looseObject({
   blink: track.optional(),
   gaze: track.optional(),
   brow: track.optional(),
+  /** Where it is not held it follows the voice. */
+  energy: track.optional(),
+  idle: track.optional(),
 });
 
 /** A performance as the schema above describes it. */
@@ -201,6 +204,8 @@ export interface PerformanceOptions {
   readonly blink?: number | undefined;
   readonly gaze?: number | undefined;
   readonly brow?: number | undefined;
+  readonly energy?: number | undefined;
+  readonly idle?: number | undefined;
 }
 
 /**
@@ -258,7 +263,7 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
       if (i > 0 && frame.time <= (value[i - 1]?.time ?? 0)) throw invalid(`${path}[${i}].time: expected rising times`);
     });
   };
-  for (const control of ['lipScale', 'headMotion', 'blink', 'gaze', 'brow'] as const) {
+  for (const control of ['lipScale', 'headMotion', 'blink', 'gaze', 'brow', 'energy', 'idle'] as const) {
     const value = document[control];
     if (typeof value === 'number') checkControl(control, value, `${where}.${control}`, options);
     else {

@@ -9,12 +9,15 @@ import { type EmotionTarget, emotionOffset } from '../motion/emotion-presets.ts'
 import { ARTICULATIONS, type Articulation, type Emotion, type RegionSide } from '../motion/emotions.ts';
 import type { Gaze, MotionFrame } from '../motion/motion-space.ts';
 import { Blinks } from './blinks.ts';
+import { FaceLife } from './face-life.ts';
 import { GazePath } from './gaze.ts';
-import { HeadMotion, type HeadRotation } from './head-motion.ts';
+import { HeadMotion, type HeadMove } from './head-motion.ts';
+import { IdleMouth } from './idle-mouth.ts';
 import { type Prosody, ProsodyTracker } from './prosody.ts';
 import { type ReferenceMotion, referenceMotionAt } from './reference-motion.ts';
 import { compileStyle, type StyleCurve } from './style-curve.ts';
 import { type Interval, lastWins, levelAt, resolveSpan, resolveTrack, weightAt } from './timeline.ts';
+import { VoiceEnergy } from './voice-energy.ts';
 
 /** Frames a second of every video. */
 export const FPS = 25;
@@ -37,12 +40,14 @@ export class Director {
   #blinks: Blinks;
   #gaze: GazePath;
   #head: HeadMotion;
+  readonly #face: FaceLife;
+  readonly #idle: IdleMouth;
+  readonly #voiceEnergy = new VoiceEnergy();
   readonly #prosody = new ProsodyTracker();
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
   readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
   #style: StyleCurve | undefined;
-  #brow = 0;
 
   constructor(performance: Performance, editArticulation: ArticulationEditor, voice: DirectedVoice = {}) {
     this.#editArticulation = editArticulation;
@@ -51,6 +56,8 @@ export class Director {
     this.#blinks = new Blinks(seed);
     this.#gaze = new GazePath(seed);
     this.#head = new HeadMotion(seed);
+    this.#face = new FaceLife(seed);
+    this.#idle = new IdleMouth(seed);
     this.setPerformance(performance);
   }
 
@@ -67,24 +74,26 @@ export class Director {
     const time = frameIndex / FPS;
     const p = this.#performance;
     const voice = this.#prosody.next(speech);
-    this.#directLips(await this.#speak(speech, time), time);
+    const energy = lastWins(p.energy, this.#voiceEnergy.next(speech), time);
+    this.#directLips(await this.#speak(speech, time), time, energy);
     const moving = await this.#voice.emotions?.next(speech, voice);
     this.#directEmotion(time, moving?.differences);
-    const { head, gaze, closure } = p.motion ? this.#borrow(p.motion, frameIndex) : this.#invent(voice, time);
-    this.#directLife(voice, time, closure);
+    const { head, gaze, closure } = p.motion ? this.#borrow(p.motion, frameIndex) : this.#invent(voice, time, energy);
+    this.#directLife(voice, time, closure, energy);
     return {
       lips: this.#lips,
       emotion: this.#emotion,
       life: this.#life,
-      head: { ...head, shift: [0, 0, 0] },
+      head,
       gaze,
     };
   }
 
   /** Head, gaze and lids from seed and voice. */
-  #invent(voice: Prosody, time: number): Life {
+  #invent(voice: Prosody, time: number, energy: number): Life {
     const p = this.#performance;
-    const head = this.#head.next(time, voice.speech, voice.stress, lastWins(p.headMotion, 1, time), 1 / FPS);
+    const amount = lastWins(p.headMotion, 1, time) * Math.min(HEAD_MOST, energy ** HEAD_POWER);
+    const head = this.#head.next(time, voice.speech, voice.stress, amount, 1 / FPS);
     const glance = this.#gaze.at(time);
     const gazeSize = lastWins(p.gaze, 1, time);
     return {
@@ -103,7 +112,7 @@ export class Director {
     const turn = lastWins(p.headMotion, 1, time);
     const look = lastWins(p.gaze, 1, time);
     return {
-      head: { pitch: turn * head.pitch, yaw: turn * head.yaw, roll: turn * head.roll },
+      head: { pitch: turn * head.pitch, yaw: turn * head.yaw, roll: turn * head.roll, shift: NO_SHIFT },
       closure: blink * Math.min(1, lastWins(p.blink, 1, time)),
       gaze: { yaw: look * gaze.yaw, pitch: look * gaze.pitch },
     };
@@ -117,13 +126,13 @@ export class Director {
       : lips.stream.next(speech, this.#style.at(time));
   }
 
-  #directLips(predicted: Float32Array, time: number): void {
+  #directLips(predicted: Float32Array, time: number, energy: number): void {
     const p = this.#performance;
     this.#lips.set(predicted);
     const scales = { opening: 1, pursing: 1, widening: 1 };
     for (const movement of ARTICULATIONS) scales[movement] = lastWins(p.articulation[movement], 1, time);
     this.#editArticulation(this.#lips, scales);
-    const scale = lastWins(p.lipScale, 1, time);
+    const scale = lastWins(p.lipScale, 1, time) * energy;
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
   }
 
@@ -139,33 +148,28 @@ export class Director {
     emotionOffset([...sums.values()], this.#emotion, vectors);
   }
 
-  #directLife(voice: Prosody, time: number, closure: number): void {
+  #directLife(voice: Prosody, time: number, closure: number, energy: number): void {
     const p = this.#performance;
     this.#life.fill(0);
     this.#life[COEFFICIENT_INDEX.eyeBlinkLeft] = closure;
     this.#life[COEFFICIENT_INDEX.eyeBlinkRight] = closure;
-    this.#brow += (voice.stress - this.#brow) * (voice.stress > this.#brow ? 0.3 : 0.12);
-    const accent = lastWins(p.brow, 1, time) * BROW_ACCENT * this.#brow;
-    for (const index of BROW_RAISERS) this.#life[index] = accent;
+    this.#face.add(voice, time, lastWins(p.brow, 1, time) * energy, this.#life);
+    this.#idle.add(voice.speech, time, lastWins(p.idle, 1, time), 1 / FPS, this.#life);
   }
 }
 
 /** What moves without a word being said. */
 interface Life {
-  readonly head: HeadRotation;
+  readonly head: HeadMove;
   readonly gaze: Gaze;
   /** Of the lids, 0–1. */
   readonly closure: number;
 }
 
-/** Brow raise of a fully stressed syllable, as a coefficient. */
-const BROW_ACCENT = 0.7;
-const BROW_RAISERS = [
-  COEFFICIENT_INDEX.browInnerUpLeft,
-  COEFFICIENT_INDEX.browInnerUpRight,
-  COEFFICIENT_INDEX.browOuterUpLeft,
-  COEFFICIENT_INDEX.browOuterUpRight,
-];
+/** Heads move more with the voice's energy than lips do. */
+const HEAD_POWER = 1.5;
+const HEAD_MOST = 2;
+const NO_SHIFT = [0, 0, 0] as const;
 
 type CompiledPerformance = ReturnType<typeof compile>;
 
@@ -190,5 +194,7 @@ function compile(performance: Performance) {
     blink: resolveTrack(performance.blink, performance),
     gaze: resolveTrack(performance.gaze, performance),
     brow: resolveTrack(performance.brow, performance),
+    energy: resolveTrack(performance.energy, performance),
+    idle: resolveTrack(performance.idle, performance),
   };
 }

@@ -65,8 +65,8 @@ describe('head motion', () => {
     const yaw = run(1, 1);
     const speeds = yaw.slice(1).map((x, i) => Math.abs(x - (yaw[i] ?? 0)) * FPS);
     expect(deviation(yaw)).toBeGreaterThan(1);
-    expect(deviation(yaw)).toBeLessThan(4);
-    expect(Math.max(...yaw.map(Math.abs))).toBeLessThan(10);
-    expect(Math.max(...speeds)).toBeLessThan(25);
+    expect(deviation(yaw)).toBeLessThan(12);
+    expect(Math.max(...yaw.map(Math.abs))).toBeLessThan(22);
+    expect(Math.max(...speeds)).toBeLessThan(50);
   });
 });

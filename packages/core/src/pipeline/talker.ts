@@ -6,7 +6,7 @@ import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emoti
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
 import { createLipDriver, type LipAssets, type LipDriver } from '../models/lac/lip-driver.ts';
-import { createSpeechDriver, type SpeechDriver } from '../models/speech/speech-driver.ts';
+import { createSpeechDriver, type SpeechDriver, type SpeechFrame } from '../models/speech/speech-driver.ts';
 import { createArticulationEditor } from '../motion/articulation.ts';
 import { type MeshBasis, readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
@@ -107,6 +107,12 @@ export class TalkerCore {
       space: createMeshMotionSpace(this.basis),
       sourceAt: () => source.tick,
     });
+  }
+
+  /** What the speech model hears in a whole sound, one entry a frame. @param samples 16 kHz mono, −1 … 1. */
+  async hear(samples: Float32Array): Promise<SpeechFrame[]> {
+    const stream = this.#speech.createStream();
+    return [...(await stream.push(samples)), ...(await stream.end())];
   }
 
   /** See `alignWords`. @param samples 16 kHz mono, −1 … 1. */

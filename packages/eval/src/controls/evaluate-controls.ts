@@ -81,7 +81,16 @@ export const EDIT_SCALES = [0.5, 0.75, 1.25, 1.5] as const;
 /** Lip scales drawn, rising. */
 export const LIP_SCALE_STEPS = [0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1, 1.15, 1.3, 1.45, 1.6] as const;
 /** Nothing moves but lips. */
-const STILL = { version: 1, seed: 4, headMotion: 0, blink: 0, gaze: 0, brow: 0 } as const satisfies Performance;
+const STILL = {
+  version: 1,
+  seed: 4,
+  headMotion: 0,
+  blink: 0,
+  gaze: 0,
+  brow: 0,
+  energy: 1,
+  idle: 0,
+} as const satisfies Performance;
 const RATE = 16000;
 const SECONDS = { spoken: 3, silent: 1, heard: 6 } as const;
 

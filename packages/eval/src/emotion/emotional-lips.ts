@@ -68,6 +68,8 @@ async function spokenCurves(
     gaze: 0,
     headMotion: 0,
     brow: 0,
+    energy: 1,
+    idle: 0,
     emotion: [{ emotion, region: 'all', intensity: 1 }],
   };
   const tick = createCanonicalSource(core.basis);

@@ -3,13 +3,14 @@ import { PcTalkError } from '../../errors.ts';
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
 import { finishLips } from './finish-lips.ts';
+import { FrameMeter, type MeteredFrame } from './frame-meter.ts';
 import { OnsetGuard } from './onset-guard.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
 import { SPEECH_CHANNELS } from './speech-channels.ts';
 import { SPEECH_FEATURE_WIDTH, SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
 
 /** What the speech model heard and the lips it gives for one frame. */
-export interface SpeechFrame {
+export interface SpeechFrame extends MeteredFrame {
   /** D_l `[C]`: jaw and mouth coefficients at lip scale 1, all others 0. */
   readonly lips: Float32Array;
   /** `[14]`: what the network itself gives for the lips, not yet closed, stilled or clamped. */
@@ -24,8 +25,6 @@ export interface SpeechFrame {
   readonly closure: number;
   /** Posterior of silence, noise, breath or music: no speech, 0–1. */
   readonly silence: number;
-  /** Level of the frame's own 40 ms of sound, dB re full scale (a full-scale sine is −3), at least −100. */
-  readonly levelDb: number;
 }
 
 /** Speech into frames: pieces of any size give the same frames. Calls must not overlap. */
@@ -114,10 +113,10 @@ class ModelStream implements SpeechStream {
   readonly #session: TensorSession;
   readonly #mel = new MelStream(SPEECH_MEL);
   readonly #columns: Float32Array[];
-  readonly #levels: number[] = [];
+  readonly #meter = new FrameMeter();
+  readonly #metered: MeteredFrame[] = [];
   readonly #guard = new OnsetGuard();
   #states: States;
-  #squares = 0;
   #length = 0;
   #steps = 0;
 
@@ -130,7 +129,8 @@ class ModelStream implements SpeechStream {
   }
 
   async push(samples: Float32Array): Promise<SpeechFrame[]> {
-    this.#measure(samples);
+    this.#length += samples.length;
+    this.#metered.push(...this.#meter.push(samples));
     this.#columns.push(...this.#mel.push(samples));
     return this.#drain();
   }
@@ -152,23 +152,16 @@ class ModelStream implements SpeechStream {
       this.#columns.splice(0, group);
       const { states, ...heard } = await step(this.#session, mel, this.#states);
       this.#states = states;
-      if (this.#steps++ >= SPEECH_LAG_FRAMES) frames.push(frameOf(heard, this.#levels.shift() ?? -100, this.#guard));
+      if (this.#steps++ >= SPEECH_LAG_FRAMES)
+        frames.push(frameOf(heard, this.#metered.shift() ?? NOTHING, this.#guard));
     }
     return frames;
   }
-
-  #measure(samples: Float32Array): void {
-    for (let n = 0; n < samples.length; n++) {
-      const x = samples[n] as number;
-      this.#squares += x * x;
-      if (++this.#length % FRAME_SAMPLES !== 0) continue;
-      this.#levels.push(Math.max(-100, 10 * Math.log10(this.#squares / FRAME_SAMPLES + 1e-10)));
-      this.#squares = 0;
-    }
-  }
 }
 
-function frameOf({ channels, phones, features }: Heard, levelDb: number, guard: OnsetGuard): SpeechFrame {
+const NOTHING: MeteredFrame = { levelDb: -100, pitch: Number.NaN, tiltDb: 0 };
+
+function frameOf({ channels, phones, features }: Heard, metered: MeteredFrame, guard: OnsetGuard): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
   const closure = posterior(phones, BILABIAL_CLASSES);
   const silence = posterior(phones, ['SIL']);
@@ -182,7 +175,7 @@ function frameOf({ channels, phones, features }: Heard, levelDb: number, guard: 
     voicing: posterior(phones, VOWEL_CLASSES),
     closure,
     silence,
-    levelDb,
+    ...metered,
   };
 }
 
