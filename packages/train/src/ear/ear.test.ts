@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  buildEar,
+  createEar,
+  EAR_FEATURE_WIDTH,
+  EAR_GRID,
+  EAR_STEP,
+  EAR_WIDTH,
+  type Ear,
+  EarMemory,
+  PcTalkError,
+  readSafetensors,
+  SPEECH_TIMING,
+  toFloat32,
+  writeSafetensors,
+} from '@pctalk/core';
+import { OnnxModel } from '@pctalk/graph';
+import { createNodeRuntime, decodeAudio } from '@pctalk/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hearWhole } from './hear-whole.ts';
+import { readOnnxConstants } from './onnx-constants.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const file = readFileSync(here('../../../core/assets/ear.safetensors'));
+const golden = JSON.parse(readFileSync(here('../../test/golden/ear.json'), 'utf8')) as { rows: number[][] };
+
+/** The sound the golden rows were made of. */
+function goldenSound(): Float32Array {
+  const w = (2 * Math.PI) / 16_000;
+  const tone = (n: number) => Math.sin(150 * w * n) + 0.5 * Math.sin(730 * w * n) + 0.3 * Math.sin(2100 * w * n);
+  return Float32Array.from({ length: 3583 }, (_, n) => 0.2 * tone(n) * (0.6 + 0.4 * Math.sin(4 * w * n)));
+}
+
+describe('the full ear', () => {
+  let ear: Ear;
+  let speech: Float32Array;
+  beforeAll(async () => {
+    const pieces: Float32Array[] = [];
+    for await (const piece of decodeAudio(here('../../../core/assets/sample/speech.wav'))) pieces.push(piece);
+    speech = Float32Array.from(pieces.flatMap((piece) => [...piece])).subarray(0, 2 * 16_000 + 321);
+    ear = await createEar(createNodeRuntime({ threads: 1 }), file);
+  });
+  afterAll(() => ear.dispose());
+
+  async function hear(piece: number): Promise<Float32Array[]> {
+    const stream = ear.createStream();
+    const frames: Float32Array[] = [];
+    for (let at = 0; at < speech.length; at += piece)
+      frames.push(...(await stream.push(speech.subarray(at, at + piece))));
+    return frames;
+  }
+
+  it.each([333, 2440, 16_000])('gives the same frames for pieces of %i samples', async (piece) => {
+    expect(await hear(piece)).toEqual(await hear(speech.length));
+  });
+
+  it('gives a frame as soon as its sound is there, no later than the speech model', async () => {
+    const stream = ear.createStream();
+    expect(await stream.push(speech.subarray(0, SPEECH_TIMING.lagSamples - 1))).toEqual([]);
+    const [first] = await stream.push(speech.subarray(SPEECH_TIMING.lagSamples - 1, SPEECH_TIMING.lagSamples));
+    expect(first).toHaveLength(EAR_FEATURE_WIDTH);
+  });
+
+  it('hears nothing of what comes later', async () => {
+    const cut = speech.slice();
+    cut.fill(0.5, 640 * 20 + SPEECH_TIMING.lagSamples);
+    const [whole, changed] = [await hearWhole(ear, speech), await hearWhole(ear, cut)];
+    const known = 21 * EAR_FEATURE_WIDTH;
+    expect(changed.subarray(0, known)).toEqual(whole.subarray(0, known));
+    expect(changed.subarray(known)).not.toEqual(whole.subarray(known));
+  });
+
+  it('gives rows about 0 of deviation about 1', async () => {
+    const rows = await hearWhole(ear, speech);
+    const mean = rows.reduce((sum, x) => sum + x, 0) / rows.length;
+    const square = rows.reduce((sum, x) => sum + x * x, 0) / rows.length;
+    expect(Math.abs(mean)).toBeLessThan(0.2);
+    expect(square).toBeGreaterThan(0.4);
+    expect(square).toBeLessThan(2);
+  });
+
+  // The encoder itself rounds what it multiplies to 8 bits, and knows the level of the whole sound.
+  it('hears what the encoder it was cut from hears, while all rows are new', async () => {
+    const session = await createNodeRuntime({ threads: 1 }).load(buildEar(file));
+    const sound = goldenSound();
+    const memory = new EarMemory();
+    let rows: Float32Array = new Float32Array();
+    for (const row of [0, 2, 4, 6, 7]) {
+      const inputs = memory.begin(row);
+      const first = EAR_GRID.rowSamples * row - 3 * EAR_GRID.columnSamples;
+      const length = EAR_STEP.groups * EAR_GRID.columnSamples;
+      const samples = Float32Array.from({ length }, (_, i) => sound[first + i] ?? 0);
+      const dims = [EAR_STEP.groups, EAR_GRID.columnSamples];
+      const outputs = await session.run({ ...inputs, samples: { dims, data: samples } });
+      memory.keep(outputs);
+      rows = outputs['rows']!.data as Float32Array;
+    }
+    await session.dispose();
+    const { tensors } = readSafetensors(file);
+    const [centre, spread] = [toFloat32(tensors.get('centre')!), toFloat32(tensors.get('spread')!)];
+    const real = golden.rows.flatMap((row) => row.map((x, n) => (x - centre[n]!) / spread[n]!));
+    expect(real).toHaveLength(EAR_STEP.activeRows * EAR_WIDTH);
+    const error = Math.sqrt(real.reduce((sum, x, i) => sum + (x - rows[i]!) ** 2, 0) / real.length);
+    const size = Math.sqrt(real.reduce((sum, x) => sum + x * x, 0) / real.length);
+    expect(error / size).toBeLessThan(0.1);
+  });
+
+  it('refuses a file without its arrays', () => {
+    const empty = writeSafetensors({ tensors: new Map(), metadata: {} });
+    expect(() => buildEar(empty)).toThrow(PcTalkError);
+    expect(() => buildEar(empty)).toThrow(/ear: expected an array 'conv1'/);
+  });
+});
+
+describe('readOnnxConstants', () => {
+  it('reads what a model stores', () => {
+    const model = new OnnxModel('constants');
+    model.floats('w', Float32Array.of(1.5, -2, 3, 4), [2, 2]);
+    model.integers('axes', [-1, 7]);
+    model.output('y', 'float32', [2, 2]);
+    model.node('Identity', ['w'], {}, 'y');
+    const constants = readOnnxConstants(model.toBytes());
+    expect(constants.get('w')).toMatchObject({ type: 'float32', dims: [2, 2] });
+    expect([...toFloat32(constants.get('w')!)]).toEqual([1.5, -2, 3, 4]);
+    expect([...toFloat32(constants.get('axes')!)]).toEqual([-1, 7]);
+  });
+
+  it('refuses a message that is longer than the file', () => {
+    const bytes = Uint8Array.from([(7 << 3) | 2, 4, (5 << 3) | 2, 100, 0, 0]);
+    expect(() => readOnnxConstants(bytes)).toThrow(/inside its/);
+  });
+});
