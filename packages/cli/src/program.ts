@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PcTalkError } from '@pctalk/core';
 import { Command, CommanderError } from 'commander';
+import { cacheCommand } from './commands/cache.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { limitsCommand } from './commands/limits.ts';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     sheetCommand(),
     verifyCommand(),
     modelsCommand(),
+    cacheCommand(),
     limitsCommand(),
     evaluateCommand(),
   ];

@@ -31,6 +31,7 @@ export * from './formats/torch-checkpoint.ts';
 export * from './image.ts';
 export * from './image-limits.ts';
 export * from './input-limits.ts';
+export * from './machine-limits.ts';
 export * from './math/float16.ts';
 export * from './math/random.ts';
 export * from './models/ear/ear-driver.ts';

@@ -5,12 +5,10 @@ import { constants as systemConstants } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { PcTalkError } from '@pctalk/core';
+import { MACHINE_LIMITS, PcTalkError } from '@pctalk/core';
 import { atExit } from './at-exit.ts';
 import { watchProgress } from './progress-watch.ts';
 
-/** How long an ffmpeg may make no progress, seconds: longer than a slow disk takes to answer, or a large file to be indexed. */
-export const STALL_SECONDS = 120;
 /** How long after an ffmpeg was asked to end our own request to end may come, milliseconds: Ctrl-C goes to both. */
 const SHARED_SIGNAL_MS = 150;
 /** Demuxers an input may be read with: no playlist, no image sequence, nothing that names further files. */
@@ -48,7 +46,7 @@ export interface StartFfmpegOptions {
   readonly signal?: AbortSignal | undefined;
   /** A file it writes: while that changes, the process makes progress. */
   readonly output?: string | undefined;
-  /** @default STALL_SECONDS */
+  /** @default that of `MACHINE_LIMITS` */
   readonly stallSeconds?: number | undefined;
 }
 
@@ -98,7 +96,7 @@ export function fileUrl(path: string): string {
  * @throws media-tool-missing
  */
 export function startFfmpeg(args: readonly string[], options: StartFfmpegOptions = {}): Ffmpeg {
-  const { signal, output, stallSeconds = STALL_SECONDS } = options;
+  const { signal, output, stallSeconds = MACHINE_LIMITS.stallSeconds } = options;
   const child = spawn(findFfmpeg(), ['-hide_banner', '-nostats', ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,

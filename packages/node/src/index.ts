@@ -1,6 +1,8 @@
 export * from './align-speech.ts';
 export * from './at-exit.ts';
 export * from './audio-decode.ts';
+export * from './cache.ts';
+export * from './checked-folder.ts';
 export * from './clip-reader.ts';
 export * from './consent.ts';
 export * from './dub-clip.ts';
@@ -43,5 +45,6 @@ export * from './talker.ts';
 export * from './talker-assets.ts';
 export * from './temporary-files.ts';
 export * from './track-clip.ts';
+export * from './user-folders.ts';
 export * from './video-decode.ts';
 export * from './video-encode.ts';

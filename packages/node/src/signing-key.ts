@@ -1,16 +1,10 @@
 import { createPrivateKey, type KeyObject, randomBytes, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createSigningIdentity, type ManifestSigner, PcTalkError, type WarningReporter } from '@pctalk/core';
+import { configFolder } from './user-folders.ts';
 
 const VALID_DAYS = 3650;
-
-/** Folder of the user's settings for this program. */
-export function configFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || userInfo().homedir, '.config');
-  return join(base, 'pctalk');
-}
 
 /**
  * The signer of this installation: `PCTALK_SIGN_CERT` and `PCTALK_SIGN_KEY` (PEM files: chain, P-256 key) when set, else
@@ -26,6 +20,13 @@ export async function loadSigner(onWarning: WarningReporter = () => {}): Promise
     return signerOf(secret, chain, cert);
   }
   const folder = configFolder();
+  if (folder === undefined) {
+    const message =
+      'signing key: this user has no home to keep one in; this video is signed with a key that is not kept';
+    onWarning({ code: 'signing-key-not-kept', message });
+    const made = await makeIdentity();
+    return signerOf(made, made, 'memory');
+  }
   const path = join(folder, 'signing.pem');
   const own = `delete ${path}, so that a new one is made`;
   const kept = await readKept(path, own);

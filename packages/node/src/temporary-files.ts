@@ -36,6 +36,19 @@ export async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
+/** Temporary neighbours that killed processes have left in a folder of ours, whatever they were to become. */
+export async function abandonedFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const places = await Promise.all(
+    names.map(async (name) => {
+      const owner = /^\..*\.(\d+-[0-9a-f]+)(\.[^.]*)?$/.exec(name)?.[1];
+      const place = join(folder, name);
+      return owner !== undefined && (await isAbandoned(place, owner)) ? [place] : [];
+    }),
+  );
+  return places.flat();
+}
+
 /** A private folder for intermediate files, which goes with the handle, or with the process. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;

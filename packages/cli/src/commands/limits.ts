@@ -6,6 +6,7 @@ import {
   EMOTION_SOURCE_LIMITS,
   EMOTIONS,
   IMAGE_LIMITS,
+  MACHINE_LIMITS,
   NEURAL_CONTROLS,
   REGIONS,
   SIDES,
@@ -38,6 +39,7 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
       ...names,
       image: IMAGE_LIMITS,
       emotionSources: EMOTION_SOURCE_LIMITS,
+      machine: MACHINE_LIMITS,
     });
   const controls: Readonly<Record<string, ControlRange>> = { ...CONTROLS, ...NEURAL_CONTROLS };
   const rows = Object.entries(controls).map(([name, { limits, recommended, default: initial, description }]) => [
@@ -57,6 +59,11 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
   await printLine(
     `Emotion is read from at most ${textCharacters} characters of text, ${audioSeconds} s of sound, ${videoSeconds} s of a clip.`,
   );
+  const { trackBytes, trackDays, graphBytes, graphDays, stallSeconds } = MACHINE_LIMITS;
+  await printLine(
+    `Kept in the cache: tracks of faces, ${trackBytes / 2 ** 30} GiB and ${trackDays} days after their last use; graphs, ${graphBytes / 2 ** 30} GiB and ${graphDays} days.`,
+  );
+  await printLine(`An ffmpeg that makes no progress is stopped after ${stallSeconds} s.`);
 }
 
 function table(rows: readonly (readonly string[])[]): string {

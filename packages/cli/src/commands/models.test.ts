@@ -67,6 +67,21 @@ describe('pctalk models', () => {
     expect((await pctalk('models', 'clean')).out).toContain('0 graphs deleted');
   });
 
+  it('shows and clears the cache, part by part', async () => {
+    await new GraphFolder(join(folder, 'graphs')).obtain('x', async () => new Uint8Array(2_000_000));
+    expect((await pctalk('cache', 'show')).out).toContain(`graphs     1 files, 2.0 MB  ${join(folder, 'graphs')}\n`);
+    expect((await pctalk('cache', 'clear', 'tracks')).out).toContain('tracks     0 files, 0.0 MB deleted');
+    const { out } = await pctalk('cache', 'show', '--json');
+    expect(JSON.parse(out).map(({ part }: { part: string }) => part)).toEqual(['tracks', 'graphs', 'leftovers']);
+    expect(JSON.parse(out)[1]).toMatchObject({ files: 1, bytes: 2_000_000 });
+    expect(await pctalk('cache', 'clear')).toMatchObject({ status: 0 });
+    expect((await pctalk('cache', 'show')).out).toContain('graphs     0 files');
+    expect(await pctalk('cache', 'clear', 'all')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('unknown-name'),
+    });
+  });
+
   it.each([
     [['models', 'path', 'pctalk-lac'], 5, 'model-missing'],
     [['models', 'pull', 'lac'], 2, 'unknown-name'],

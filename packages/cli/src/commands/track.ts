@@ -37,7 +37,7 @@ async function track(clip: string, flags: TrackFlags): Promise<void> {
   }
   const faceIndex = flags.faceIndex === undefined ? undefined : readInteger('--face-index', flags.faceIndex, 0, 999);
   const { sourceTrackToJson, writeSourceTrack } = await import('@pctalk/core');
-  const { createOutputFile, createTalker, openClip } = await import('@pctalk/node');
+  const { createOutputFile, createTalker, openClip, sha256 } = await import('@pctalk/node');
   await using output =
     flags.output === undefined ? undefined : await createOutputFile(flags.output, { inputs: [clip] });
   const onWarning = warnings();
@@ -45,8 +45,7 @@ async function track(clip: string, flags: TrackFlags): Promise<void> {
   const options = { faceIndex, signal: interrupt.signal };
   const { source } = await openClip(talker.core, clip, options, { version: 1 }, onWarning);
   if (output !== undefined) {
-    const content = isJson ? JSON.stringify(sourceTrackToJson(source.track)) : writeSourceTrack(source.track);
-    await output.write(content);
+    await output.write((isJson ? sourceTrackToJson : writeSourceTrack)(source.track, sha256));
     await output.commit();
   }
   await printJson({ clip, ...summary(source.track) });

@@ -4,16 +4,10 @@ import { dirname, join } from 'node:path';
 import { EMOTION_CLASSIFIERS, type EmotionClassifier, PcTalkError } from '@pctalk/core';
 import { hashBytes, hashFile } from '../consent.ts';
 import { RECORD_FILE, readClassifierFolder } from '../emotion-sources/classifier-folder.ts';
+import { neededCacheFolder } from '../user-folders.ts';
 import type { ModelLicence } from './catalogue.ts';
 import { downloadFile } from './download.ts';
-import {
-  type AcceptLicence,
-  cacheFolder,
-  HUB,
-  type ModelRecord,
-  type ModelState,
-  type PullOptions,
-} from './model-store.ts';
+import { type AcceptLicence, HUB, type ModelRecord, type ModelState, type PullOptions } from './model-store.ts';
 
 interface Entry {
   /** Repository that is pulled unless another is named. */
@@ -66,7 +60,7 @@ export interface PullClassifierOptions extends PullOptions {
 export class ClassifierStore {
   readonly folder: string;
 
-  constructor(folder = join(cacheFolder(), 'models')) {
+  constructor(folder = join(neededCacheFolder(), 'models')) {
     this.folder = folder;
   }
 

@@ -15,7 +15,7 @@ import { floatTensor, writeCheckpoint } from '../../../core/test/helpers/checkpo
 import { formulaState } from '../../../core/test/helpers/formula.ts';
 import { modelsNamed } from './catalogue.ts';
 import { downloadFile } from './download.ts';
-import { cacheFolder, ModelStore } from './model-store.ts';
+import { ModelStore } from './model-store.ts';
 
 const MODEL = 'liveportrait-stitching';
 const accept = async () => true;
@@ -204,13 +204,5 @@ describe('names and places', () => {
     expect(modelsNamed('pctalk')).toEqual(['pctalk-audio', 'pctalk-lac', 'pctalk-emc', 'pctalk-style']);
     expect(modelsNamed('all').length).toBe(9);
     expect(modelsNamed('pc')).toEqual([]);
-  });
-
-  it("keeps files in the platform's cache folder", () => {
-    expect(cacheFolder({ HOME: '/home/a' }, 'linux')).toBe('/home/a/.cache/pctalk');
-    expect(cacheFolder({ HOME: '/home/a', XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/pctalk');
-    expect(cacheFolder({ HOME: '/Users/a' }, 'darwin')).toBe('/Users/a/Library/Caches/pctalk');
-    expect(cacheFolder({ LOCALAPPDATA: '/l' }, 'win32')).toBe('/l/pctalk/Cache');
-    expect(cacheFolder({ PCTALK_CACHE: '/x' }, 'linux')).toBe('/x');
   });
 });

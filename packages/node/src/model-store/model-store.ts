@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { checkNeuralModel, NEURAL_MODELS, type NeuralModel, PcTalkError, type WarningReporter } from '@pctalk/core';
 import { hashFile } from '../consent.ts';
+import { neededCacheFolder } from '../user-folders.ts';
 import { MODEL_CATALOGUE, type ModelLicence } from './catalogue.ts';
 import { type DownloadOptions, downloadFile } from './download.ts';
 
@@ -54,25 +54,11 @@ export interface AddOptions {
 /** Where models are fetched from unless another hub is named. */
 export const HUB = 'https://huggingface.co';
 
-/** Folder of this program's caches: `PCTALK_CACHE`, else the platform's own place. */
-export function cacheFolder(
-  environment: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const own = environment['PCTALK_CACHE'];
-  if (own) return own;
-  const home = environment['HOME'] || environment['USERPROFILE'] || userInfo().homedir;
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'pctalk');
-  if (platform === 'win32')
-    return join(environment['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'pctalk', 'Cache');
-  return join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'pctalk');
-}
-
 /** The store of one folder. */
 export class ModelStore {
   readonly folder: string;
 
-  constructor(folder = join(cacheFolder(), 'models')) {
+  constructor(folder = join(neededCacheFolder(), 'models')) {
     this.folder = folder;
   }
 

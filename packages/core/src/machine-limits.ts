@@ -1,0 +1,13 @@
+/** What may be kept on a machine, and how long a child of ours is waited for; `pctalk limits` prints them. */
+export const MACHINE_LIMITS = Object.freeze({
+  /** Tracks of faces, bytes; a minute of a clip takes 9 MB. Those not used for longest go first. */
+  trackBytes: 2 ** 30,
+  /** Days after its last use at which a track goes: faces are biometric. */
+  trackDays: 30,
+  /** Graphs built of released weights, bytes; one set of float32 graphs takes 0.5 GB. */
+  graphBytes: 2 * 2 ** 30,
+  /** Days after its last use at which a graph goes. */
+  graphDays: 180,
+  /** How long an ffmpeg may make no progress, seconds: longer than a slow disk takes to answer or a long file to be read through. */
+  stallSeconds: 120,
+});
