@@ -43,3 +43,23 @@ describe('lip controls of the command line', () => {
     await expect(read({ lipScale: ['1.2:hello:big'] })).rejects.toMatchObject({ code: 'usage' });
   });
 });
+
+describe('files of the command line', () => {
+  const write = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('are refused where a performance nests deep', async () => {
+    const performance = write('deep.json', `{"version":1,"note":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+    await expect(read({ performance })).rejects.toMatchObject({
+      code: 'performance-invalid',
+      message: expect.stringMatching(/got lists or objects more than 64 deep/),
+    });
+  });
+
+  it('are refused where a transcript is no text, or its cues have no times', async () => {
+    const transcript = write('picture.txt', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0x0d, 1, 2));
+    await expect(read({ transcript })).rejects.toMatchObject({ code: 'transcript-mismatch' });
+  });
+});

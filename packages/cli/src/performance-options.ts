@@ -8,6 +8,7 @@ import {
   PcTalkError,
   type Performance,
   type PerformanceOptions,
+  parseJson,
   parsePerformance,
   performanceFromOptions,
   REGION_SIDES,
@@ -273,7 +274,7 @@ async function readJson(path: string): Promise<unknown> {
     });
   const text = await readInput(path, fail, PERFORMANCE_MAX_BYTES);
   try {
-    return JSON.parse(text.toString());
+    return parseJson(text.toString());
   } catch (cause) {
     throw fail(`got ${(cause as Error).message}`, cause);
   }

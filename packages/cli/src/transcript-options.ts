@@ -1,5 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { checkName, PcTalkError, type Performance, TRANSCRIPT_LANGUAGES, type WarningReporter } from '@pctalk/core';
+import {
+  checkName,
+  decodeText,
+  PcTalkError,
+  type Performance,
+  TRANSCRIPT_LANGUAGES,
+  type WarningReporter,
+} from '@pctalk/core';
 import type { Command } from 'commander';
 
 /** The flags that say what is said. */
@@ -35,8 +42,8 @@ export async function readTranscriptWords(
   }
   const { alignSpeech } = await import('@pctalk/node');
   const isFile = /\.(txt|srt|vtt)$/i.test(transcript) || (await isPath(transcript));
-  const text = isFile ? await readFile(transcript) : transcript;
   const where = isFile ? transcript : '--transcript';
+  const text = isFile ? decodeText(await readFile(transcript), { where, language: code, onWarning }) : transcript;
   return alignSpeech(audio, text, { language: code, where, onWarning, signal });
 }
 
@@ -44,11 +51,11 @@ async function isPath(text: string): Promise<boolean> {
   return text.length < 4096 && (await stat(text).catch(() => undefined)) !== undefined;
 }
 
-async function readFile(path: string): Promise<string> {
+async function readFile(path: string): Promise<Uint8Array> {
   const { readInput } = await import('@pctalk/node');
   const fail = (got: string, cause?: unknown) =>
     new PcTalkError('transcript-mismatch', `--transcript ${path}: expected a text file, ${got}; check the path`, {
       cause,
     });
-  return (await readInput(path, fail, TRANSCRIPT_MAX_BYTES)).toString();
+  return readInput(path, fail, TRANSCRIPT_MAX_BYTES);
 }

@@ -1,6 +1,10 @@
 import { PcTalkError } from '../errors.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Performance, Span } from './performance.ts';
+import { showName } from './show-value.ts';
+
+/** Words that a message lists. */
+const SAID_SHOWN = 30;
 
 type Words = NonNullable<Performance['words']>;
 
@@ -32,14 +36,17 @@ export function readEditPlace(text: string, words: Words | undefined, where: str
   );
   if (places.length > 0) return places;
   const nearest = phrase.length === 1 ? nearestName(phrase[0]!, said) : undefined;
-  const advice = nearest === undefined ? `said are: ${words.map((word) => word.text).join(' ')}` : `try '${nearest}'`;
-  throw new PcTalkError('unknown-name', `${where}: expected a word that is said, got '${text}'; ${advice}`);
+  const list = words.slice(0, SAID_SHOWN).map((word) => showName(word.text));
+  const more = words.length > SAID_SHOWN ? ` and ${words.length - SAID_SHOWN} more` : '';
+  const advice = nearest === undefined ? `said are: ${list.join(' ')}${more}` : `try '${nearest}'`;
+  throw new PcTalkError('unknown-name', `${where}: expected a word that is said, got '${showName(text)}'; ${advice}`);
 }
 
 function plain(word: string): string {
-  return word
+  const begun = word
     .normalize('NFC')
     .toLowerCase()
     .replace(/[’ʼ]/g, "'")
-    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, '');
+    .replace(/^[^\p{L}\p{N}]+/u, '');
+  return /^.*[\p{L}\p{M}\p{N}]/su.exec(begun)?.[0] ?? '';
 }

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { PcTalkError } from '../errors.ts';
 import { NUMPY_GLOBALS, NumpyArray } from './numpy-pickle.ts';
+import { parseJson } from './parse-json.ts';
 import { type PickleValue, readPickle } from './pickle.ts';
 import { toFloat32 } from './stored-tensor.ts';
 
@@ -70,9 +71,10 @@ export function writeMotionTemplate(template: MotionTemplate): string {
 function readJson(bytes: Uint8Array, where: string): MotionTemplate {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder().decode(bytes));
+    parsed = parseJson(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new PcTalkError('model-invalid', `${where}: expected JSON, got text that does not parse.`, { cause });
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new PcTalkError('model-invalid', `${where}: expected a motion template as JSON, got ${got}.`, { cause });
   }
   const result = TEMPLATE_SCHEMA.safeParse(parsed);
   if (!result.success) {
@@ -101,7 +103,7 @@ function readTemplatePickle(bytes: Uint8Array, where: string): MotionTemplate {
   const eyes = optionalField(root, 'c_eyes_lst', 'c_d_eyes_lst');
   const lips = optionalField(root, 'c_lip_lst', 'c_d_lip_lst');
   return {
-    fps: Number(optionalField(root, 'output_fps') ?? 25),
+    fps: array(optionalField(root, 'output_fps') ?? 25, 1, `${where}, output_fps`)[0]!,
     frames,
     ...(Array.isArray(eyes) ? { eyeRatios: eyes.map((eye) => pair(array(eye, 2, `${where}, eye ratios`))) } : {}),
     ...(Array.isArray(lips) ? { lipRatios: lips.map((lip) => array(lip, 1, `${where}, lip ratios`)[0]!) } : {}),

@@ -1,4 +1,8 @@
 import { PcTalkError } from '../errors.ts';
+import { showName } from './show-value.ts';
+
+/** Longer names are never taken for misspelt ones, letters. */
+const LONGEST_NAME = 64;
 
 /**
  * Returns `name` if it is one of `valid`.
@@ -10,16 +14,22 @@ export function checkName<T extends string>(what: string, name: string, valid: r
   if (found !== undefined) return found;
   const nearest = nearestName(name, valid);
   const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  throw new PcTalkError('unknown-name', `${what}: expected one of ${valid.join(', ')}, got '${name}'${hint}`, {
-    details: { name, valid, nearest },
-  });
+  throw new PcTalkError(
+    'unknown-name',
+    `${what}: expected one of ${valid.join(', ')}, got '${showName(name)}'${hint}`,
+    {
+      details: { name, valid, nearest },
+    },
+  );
 }
 
 /** The valid name within two edits of `name` (one for names of up to three letters), or undefined. */
 export function nearestName<T extends string>(name: string, valid: readonly T[]): T | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   let best: T | undefined;
   let bestDistance = Math.min(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of valid) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

@@ -3,7 +3,8 @@
  *
  * @source NumPy numpy/_core/src/multiarray/methods.c (array_reduce, array_setstate), descriptor.c (arraydescr_reduce)
  */
-import type { PickleGlobal, PickleValue } from './pickle.ts';
+import { type PickleGlobal, type PickleValue, pickledNumber, pickledText } from './pickle.ts';
+import { showValue } from './show-value.ts';
 import { type ElementType, elementCount, gatherElements, readElement, type StoredTensor } from './stored-tensor.ts';
 
 const TYPES: Readonly<Record<string, readonly [type: ElementType, size: number]>> = {
@@ -62,7 +63,7 @@ const FROM_BUFFER: PickleGlobal = {
 export const NUMPY_GLOBALS: Readonly<Record<string, PickleGlobal>> = {
   'numpy ndarray': { make: () => new NumpyArray() },
   'numpy dtype': {
-    make: ([code]) => new NumpyType(String(code)),
+    make: ([code]) => new NumpyType(pickledText(code)),
     setState: (type, state) => {
       (type as NumpyType).bigEndian = (state as readonly PickleValue[])[1] === '>';
     },
@@ -74,17 +75,17 @@ export const NUMPY_GLOBALS: Readonly<Record<string, PickleGlobal>> = {
   'numpy.core.numeric _frombuffer': FROM_BUFFER,
   'numpy._core.numeric _frombuffer': FROM_BUFFER,
   // Protocols below 3 write bytes as text encoded in Latin-1.
-  '_codecs encode': { make: ([text]) => Uint8Array.from(String(text), (letter) => letter.charCodeAt(0)) },
+  '_codecs encode': { make: ([text]) => Uint8Array.from(pickledText(text), (letter) => letter.charCodeAt(0)) },
 };
 
 function fill(array: NumpyArray, shape: PickleValue, type: PickleValue, fortran: boolean, data: PickleValue): void {
   if (!(type instanceof NumpyType) || !Array.isArray(shape)) throw new TypeError('an array without type and shape');
   const [element, size] = TYPES[type.code.replace(/^[<>|=]/, '')] ?? [];
-  if (element === undefined || size === undefined) throw new TypeError(`elements of type ${JSON.stringify(type.code)}`);
-  const dims = shape.map(Number);
+  if (element === undefined || size === undefined) throw new TypeError(`elements of type ${showValue(type.code)}`);
+  const dims = shape.map(pickledNumber);
   const bytes = typeof data === 'string' ? Uint8Array.from(data, (letter) => letter.charCodeAt(0)) : data;
   if (!(bytes instanceof Uint8Array) || bytes.length !== elementCount(dims) * size) {
-    throw new TypeError(`an array of shape [${dims}] whose data has another size`);
+    throw new TypeError(`an array of shape ${showValue(dims)} whose data has another size`);
   }
   const ordered = type.bigEndian || type.code.startsWith('>') ? swapBytes(bytes, size) : bytes;
   array.type = element;

@@ -64,6 +64,44 @@ describe('parsePerformance', () => {
     expect(error.message).toContain(text);
   });
 
+  it('warns of a few of many odd places, and says how many more there are', () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: { message: string }) => warnings.push(warning.message);
+    const unknown = Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`unknown field ${i}`, i]));
+    const blink = Array.from({ length: 10_000 }, (_, i) => ({ value: 2.5, start: i, end: i + 1, [`own ${i}`]: 1 }));
+    parse({ version: 1, ...unknown, blink }, { onWarning });
+    expect(warnings).toHaveLength(18);
+    expect(warnings.slice(-2)).toEqual([
+      'take.json: 309992 more such places (unknown-field)',
+      'take.json: 9992 more such places (outside-recommended)',
+    ]);
+    warnings.length = 0;
+    parse({ version: 1, ['x'.repeat(1e6)]: 1 }, { onWarning });
+    expect(warnings[0]!.length).toBeLessThan(200);
+    expect(failure({ version: 1, style: [{ preset: 'x'.repeat(1e6) }] }).message.length).toBeLessThan(300);
+  });
+
+  it('takes deep values where they are unknown and refuses them where they are not, without following them', () => {
+    let deep: unknown = [];
+    for (let i = 0; i < 100_000; i++) deep = i % 2 === 0 ? [deep] : { value: deep };
+    expect(parse({ version: 1, note: deep })).toBeDefined();
+    for (const field of ['version', 'words', 'lipScale', 'emotion', 'style', 'motion', 'seed']) {
+      expect(failure({ version: 1, [field]: deep }).code).toBe('performance-invalid');
+    }
+    expect(failure(deep).code).toBe('performance-invalid');
+  });
+
+  it.each([
+    [Number.NaN, 1],
+    [0, Number.POSITIVE_INFINITY],
+    [-1, 1],
+    [2, 1],
+  ])('refuses a word from %s to %s', (start, end) => {
+    const error = failure({ version: 1, words: [{ text: 'hi', start, end, origin: 'given' }] });
+    expect(error.code).toBe('performance-invalid');
+    expect(error.message).toContain('take.json.words[0]');
+  });
+
   it('accepts values beyond the limits only when asked to', () => {
     expect(parse({ version: 1, lipScale: 3 }, { unsafeRange: true }).lipScale).toBe(3);
   });

@@ -5,12 +5,17 @@
  */
 import { z } from 'zod';
 import { PcTalkError, type WarningReporter } from '../errors.ts';
+import { limitWarnings } from '../limit-warnings.ts';
 import { ARTICULATIONS, type Articulation, EMOTIONS, REGION_SIDES, type RegionSide } from '../motion/emotions.ts';
 import { type ControlName, checkControl } from './controls.ts';
 import { checkName, nearestName } from './nearest-name.ts';
+import { showName } from './show-value.ts';
 
 /** Version of the document that this code writes and reads. */
 export const PERFORMANCE_VERSION = 1;
+
+/** Faults of the schema that an error lists in its details. */
+const ISSUES_KEPT = 20;
 
 /** How a keyframe leads to the next: hold its value, straight, or smooth at both ends. */
 export const EASINGS = ['hold', 'linear', 'smooth'] as const;
@@ -172,13 +177,22 @@ export const DEFAULT_PERFORMANCE: Performance = Object.freeze({ version: PERFORM
  * @throws `performance-invalid`, `unknown-name`, `value-out-of-range`; the message names the field.
  */
 export function parsePerformance(json: unknown, where: string, options: ParsePerformanceOptions): Performance {
+  const warnings = limitWarnings(options.onWarning ?? (() => {}), where);
+  try {
+    return checkDocument(json, where, { ...options, onWarning: warnings.report });
+  } finally {
+    warnings.finish();
+  }
+}
+
+function checkDocument(json: unknown, where: string, options: ParsePerformanceOptions): Performance {
   checkFields(performance, json, where, options);
   const result = performance.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0];
     const field = issue === undefined ? where : fieldName(where, issue.path);
     throw new PcTalkError('performance-invalid', `${field}: ${issue?.message ?? 'invalid'}`, {
-      details: { issues: result.error.issues },
+      details: { issues: result.error.issues.slice(0, ISSUES_KEPT) },
     });
   }
   checkMeaning(result.data, where, options);
@@ -238,7 +252,7 @@ function checkFields(schema: unknown, json: unknown, where: string, options: Par
       else
         options.onWarning?.({
           code: 'unknown-field',
-          message: `${where}.${field}: not known to this version, ignored`,
+          message: `${where}.${showName(field)}: not known to this version, ignored`,
         });
     }
   }
@@ -246,6 +260,9 @@ function checkFields(schema: unknown, json: unknown, where: string, options: Par
 
 function checkMeaning(document: Performance, where: string, options: ParsePerformanceOptions): void {
   const words = document.words ?? [];
+  words.forEach(({ start, end }, i) => {
+    if (end < start) throw invalid(`${where}.words[${i}]: expected end at or after start, got ${start} to ${end}`);
+  });
   const checkSpan = (clip: Span, path: string) => {
     const { start = 0, end = Number.POSITIVE_INFINITY, words: range } = clip;
     if (end <= start) throw invalid(`${path}: expected end after start, got ${start} to ${end}`);
@@ -329,7 +346,7 @@ function invalid(message: string): PcTalkError {
 
 function fieldName(where: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${showName(String(key))}`),
     where,
   );
 }

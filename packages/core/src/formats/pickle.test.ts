@@ -74,6 +74,22 @@ describe('readPickle', () => {
     );
   });
 
+  it('bounds how deep values nest, however they are put together', () => {
+    const deep = 100_000;
+    const refused = (bytes: readonly number[]) => expect(() => read(Uint8Array.from(bytes)));
+    const fill = (part: readonly number[]) => Array.from({ length: deep }, () => part).flat();
+    // Lists from the inside, tuples from the inside, dicts, and lists that are filled after they were put into another.
+    refused([fill([0x5d]), fill([0x61]), 0x2e].flat()).toThrow(/nested more than 100 deep/);
+    refused([0x4e, fill([0x85]), 0x2e].flat()).toThrow(/nested more than 100 deep/);
+    refused([fill([0x28]), fill([0x74]), 0x2e].flat()).toThrow(/nested more than 100 deep/);
+    refused([fill([0x7d, 0x4e]), 0x4e, fill([0x73]), 0x2e].flat()).toThrow(/nested more than 100 deep/);
+    const outside = fill([0x5d, 0x71, 1, 0x61, 0x30, 0x68, 1, 0x71, 0]);
+    refused([0x5d, 0x71, 0, outside, 0x2e].flat()).toThrow(/changes after it was put into another/);
+    // A shared list doubles with every level: nothing of it may be written out.
+    const doubled = Array.from({ length: 60 }, () => [0x71, 0, 0x68, 0, 0x86]).flat();
+    refuse(...text('cnumpy\ndtype\n'), 0x5d, ...doubled, 0x85, 0x52, 0x2e).not.toThrow();
+  });
+
   it('refuses what no pickler writes', () => {
     refuse(0x80, 9, 0x2e).toThrow(/protocol above 5/);
     refuse(0x2e).toThrow(/empty stack/);

@@ -6,6 +6,7 @@
  */
 import { PcTalkError } from '../errors.ts';
 import { ByteReader, latin1 } from './byte-reader.ts';
+import { showValue } from './show-value.ts';
 
 /** What a pickle becomes. Lists and tuples are arrays, dicts are Maps, bytes are Uint8Array, big integers are bigint. */
 export type PickleValue = unknown;
@@ -39,6 +40,8 @@ export class PickleReference {
 }
 
 const MARK = Symbol('mark');
+/** Containers inside one another; those of weights and templates are four deep. */
+const MOST_NESTED = 100;
 
 /**
  * Reads one pickled value.
@@ -63,6 +66,10 @@ class PickleMachine {
   readonly #memo = new Map<number, PickleValue>();
   /** Which global made an object, so that BUILD knows how to apply its state. */
   readonly #origins = new WeakMap<object, PickleGlobal>();
+  /** Containers inside one another, of each container that holds some. */
+  readonly #depths = new WeakMap<object, number>();
+  /** Containers that lie in another. */
+  readonly #placed = new WeakSet<object>();
 
   constructor(bytes: Uint8Array, options: ReadPickleOptions) {
     this.#reader = new ByteReader(bytes, (what) => this.#fail(what));
@@ -175,18 +182,18 @@ class PickleMachine {
         return;
       case 0x6c: // LIST
       case 0x74: // TUPLE
-        stack.push(this.#popMark());
+        stack.push(this.#holding(this.#popMark()));
         return;
       case 0x64: // DICT
         stack.push(this.#setItems(new Map(), this.#popMark()));
         return;
       case 0x91: // FROZENSET
-        stack.push(new Set(this.#popMark()));
+        stack.push(new Set(this.#holding(this.#popMark())));
         return;
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
       case 0x87: // TUPLE3
-        stack.push(this.#popMany(opcode - 0x84));
+        stack.push(this.#holding(this.#popMany(opcode - 0x84)));
         return;
       case 0x61: // APPEND
         this.#append([this.#pop()]);
@@ -208,6 +215,7 @@ class PickleMachine {
         const items = this.#popMark();
         const set = this.#top();
         if (!(set instanceof Set)) this.#fail('items added to what is not a set');
+        this.#place(set, items);
         for (const item of items) set.add(item);
         return;
       }
@@ -286,7 +294,7 @@ class PickleMachine {
     if (!Object.hasOwn(this.#options.globals, full)) {
       throw new PcTalkError(
         'model-invalid',
-        `${this.#options.where}: expected a pickle of plain data, got a reference to ${JSON.stringify(`${module}.${name}`)}, ` +
+        `${this.#options.where}: expected a pickle of plain data, got a reference to ${showValue(`${module}.${name}`)}, ` +
           'which is not on the list of allowed names. Nothing was executed; do not load this file in Python unless you trust it.',
         { details: { global: `${module}.${name}` } },
       );
@@ -298,7 +306,10 @@ class PickleMachine {
     if (!(callee instanceof PickleReference)) return this.#fail('a call of what is not an allowed name');
     if (!Array.isArray(args)) return this.#fail(`arguments of ${callee.name} that are not a tuple`);
     const value = callee.global.make(args);
-    if (typeof value === 'object' && value !== null) this.#origins.set(value, callee.global);
+    if (typeof value === 'object' && value !== null) {
+      this.#origins.set(value, callee.global);
+      if (!this.#placed.has(value)) this.#place(value, args); // else it is one of the arguments
+    }
     return value;
   }
 
@@ -307,6 +318,7 @@ class PickleMachine {
     const value = this.#top();
     const origin = typeof value === 'object' && value !== null ? this.#origins.get(value) : undefined;
     if (origin?.setState === undefined) this.#fail('state for an object that takes none');
+    this.#place(value as object, [state]);
     origin.setState(value, state);
   }
 
@@ -317,12 +329,35 @@ class PickleMachine {
   #append(items: readonly PickleValue[]): void {
     const list = this.#top();
     if (!Array.isArray(list)) this.#fail('items appended to what is not a list');
+    this.#place(list, items);
     for (const item of items) list.push(item);
+  }
+
+  #holding(items: PickleValue[]): PickleValue[] {
+    this.#place(items, items);
+    return items;
+  }
+
+  /**
+   * Keeps count of how deep containers lie in one another. One that lies in another is complete, as Python writes it:
+   * else it could be filled again and again from inside, deeper than is counted.
+   */
+  #place(container: object, items: readonly PickleValue[]): void {
+    if (this.#placed.has(container)) this.#fail('a value that changes after it was put into another');
+    let depth = this.#depths.get(container) ?? 1;
+    for (const item of items) {
+      if (typeof item !== 'object' || item === null || item === container) continue;
+      depth = Math.max(depth, 1 + (this.#depths.get(item) ?? 1));
+      this.#placed.add(item);
+    }
+    if (depth > MOST_NESTED) this.#fail(`values nested more than ${MOST_NESTED} deep`);
+    this.#depths.set(container, depth);
   }
 
   #setItems(target: PickleValue, items: readonly PickleValue[]): PickleValue {
     if (!(target instanceof Map)) return this.#fail('items set on what is not a dict');
     if (items.length % 2 !== 0) return this.#fail('a dict item without a value');
+    this.#place(target, items);
     for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
     return target;
   }
@@ -379,14 +414,14 @@ class PickleMachine {
     if (text === '00') return false;
     if (text === '01') return true;
     const digits = /^([+-]?\d{1,400})L?$/.exec(text)?.[1];
-    if (digits === undefined) return this.#fail(`the integer ${JSON.stringify(text)}`);
+    if (digits === undefined) return this.#fail(`the integer ${showValue(text)}`);
     return narrow(BigInt(digits));
   }
 
   #float(text: string): number {
     const special: Record<string, number> = { inf: Infinity, '-inf': -Infinity, nan: Number.NaN };
     const value = special[text] ?? Number(text);
-    if (Number.isNaN(value) && text !== 'nan') this.#fail(`the number ${JSON.stringify(text)}`);
+    if (Number.isNaN(value) && text !== 'nan') this.#fail(`the number ${showValue(text)}`);
     return value;
   }
 
@@ -405,6 +440,16 @@ class PickleMachine {
 
 function narrow(value: bigint): number | bigint {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+/** A number of a pickle; NaN for anything else. Nothing is turned into text: shared lists would become endless ones. */
+export function pickledNumber(value: PickleValue): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+/** A text of a pickle; empty for anything else. */
+export function pickledText(value: PickleValue): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Protocol 0 writes code points beyond Latin-1 as \uXXXX or \UXXXXXXXX. */

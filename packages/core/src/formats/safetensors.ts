@@ -5,6 +5,8 @@
  * @source https://github.com/huggingface/safetensors#format
  */
 import { PcTalkError } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
+import { showName, showValue } from './show-value.ts';
 import { ELEMENT_SIZES, type ElementType, elementCount, type StoredTensor } from './stored-tensor.ts';
 
 /** What a file holds. */
@@ -37,7 +39,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, start } = readHeader(bytes);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((text) => typeof text !== 'string')) {
-    throw broken('a map of texts as __metadata__', JSON.stringify(metadata).slice(0, 80));
+    throw broken('a map of texts as __metadata__', showValue(metadata));
   }
   const body = bytes.subarray(start);
   const tensors = new Map<string, StoredTensor>();
@@ -86,7 +88,7 @@ function readHeader(bytes: Uint8Array): { readonly header: Record<string, unknow
   }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    header = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
     throw broken('a JSON header', cause instanceof Error ? cause.message : String(cause));
   }
@@ -96,14 +98,15 @@ function readHeader(bytes: Uint8Array): { readonly header: Record<string, unknow
 
 function readEntry(name: string, entry: unknown, bodyLength: number) {
   const { dtype, shape, data_offsets: range } = isRecord(entry) ? entry : {};
-  const type = TYPES.get(String(dtype));
-  if (type === undefined) throw broken(`one of ${[...TYPES.keys()].join(', ')} as type of ${name}`, String(dtype));
-  if (!isSizes(shape)) throw broken(`a list of sizes as shape of ${name}`, JSON.stringify(shape));
+  const type = typeof dtype === 'string' ? TYPES.get(dtype) : undefined;
+  const shown = showName(name);
+  if (type === undefined) throw broken(`one of ${[...TYPES.keys()].join(', ')} as type of ${shown}`, showValue(dtype));
+  if (!isSizes(shape)) throw broken(`a list of sizes as shape of ${shown}`, showValue(shape));
   const bytes = elementCount(shape) * ELEMENT_SIZES[type];
   if (!isSizes(range) || range.length !== 2 || range[1]! > bodyLength || range[1]! - range[0]! !== bytes) {
     throw broken(
-      `${name} [${shape}] in ${bytes} bytes of the ${bodyLength} stored`,
-      `offsets ${JSON.stringify(range)}`,
+      `${shown} ${showValue(shape)} in ${bytes} bytes of the ${bodyLength} stored`,
+      `offsets ${showValue(range)}`,
     );
   }
   return { type, dims: shape, range: [range[0]!, range[1]!] as const };

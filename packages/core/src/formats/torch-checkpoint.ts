@@ -6,8 +6,16 @@
  */
 import { PcTalkError } from '../errors.ts';
 import { NUMPY_GLOBALS } from './numpy-pickle.ts';
-import { type PickleGlobal, PickleReference, type PickleValue, readPickle } from './pickle.ts';
+import {
+  type PickleGlobal,
+  PickleReference,
+  type PickleValue,
+  pickledNumber,
+  pickledText,
+  readPickle,
+} from './pickle.ts';
 import { PLAIN_GLOBALS } from './plain-pickle.ts';
+import { showValue } from './show-value.ts';
 import { ELEMENT_SIZES, type ElementType, elementCount, gatherElements, type StoredTensor } from './stored-tensor.ts';
 import { readZip } from './zip.ts';
 
@@ -73,16 +81,13 @@ function findStorage(
   if (!Array.isArray(id) || id[0] !== 'storage') throw invalid(where, 'a persistent id that names no storage');
   const type = id[1] instanceof PickleReference ? id[1].name.replace(/^torch /, '') : '';
   const element = Object.hasOwn(STORAGE_TYPES, type) ? STORAGE_TYPES[type] : undefined;
-  const key = String(id[2]);
-  const count = Number(id[4]);
+  const key = pickledText(id[2]);
+  const count = pickledNumber(id[4]);
   if (element === undefined) throw invalid(where, 'a storage of an unknown element type');
   const data = entries.get(`${folder}data/${key}`);
-  if (data === undefined) throw invalid(where, `storage ${JSON.stringify(key)}, which the archive lacks`);
+  if (data === undefined) throw invalid(where, `storage ${showValue(key)}, which the archive lacks`);
   if (data.length !== count * ELEMENT_SIZES[element]) {
-    throw invalid(
-      where,
-      `storage ${JSON.stringify(key)} of ${data.length} bytes where ${count} ${element} are declared`,
-    );
+    throw invalid(where, `storage ${showValue(key)} of ${data.length} bytes where ${count} ${element} are declared`);
   }
   return { element, data };
 }
@@ -91,16 +96,16 @@ function findStorage(
 const REBUILD_TENSOR: PickleGlobal = {
   make: ([storage, offset, size, stride]): StoredTensor => {
     const { element, data } = storage as Storage;
-    const dims = (size as readonly PickleValue[]).map(Number);
-    const strides = (stride as readonly PickleValue[]).map(Number);
-    const start = Number(offset);
+    const dims = (size as readonly PickleValue[]).map(pickledNumber);
+    const strides = (stride as readonly PickleValue[]).map(pickledNumber);
+    const start = pickledNumber(offset);
     const available = data.length / ELEMENT_SIZES[element];
     const last = dims.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, start);
     const whole = [start, ...dims, ...strides].every((value) => Number.isSafeInteger(value) && value >= 0);
     const count = elementCount(dims);
     if (!whole || dims.length !== strides.length || count > available || (count > 0 && last >= available)) {
       throw new RangeError(
-        `a tensor of shape [${dims}] with strides [${strides}] over a storage of ${available} elements`,
+        `a tensor of shape ${showValue(dims)} with strides ${showValue(strides)} over a storage of ${available} elements`,
       );
     }
     return { type: element, dims, data: gatherElements(data, ELEMENT_SIZES[element], dims, strides, start) };

@@ -4,7 +4,7 @@ import type { Performance } from '../formats/performance.ts';
 import { alignPhones, type PlacedWord } from '../models/speech/align-phones.ts';
 import { hearPhones } from '../models/speech/hear-phones.ts';
 import type { SpeechDriver } from '../models/speech/speech-driver.ts';
-import { guessLanguage, TRANSCRIPT_LANGUAGES, type TranscriptLanguage } from '../text/languages.ts';
+import { guessLanguage, TRANSCRIPT_LANGUAGES, type TranscriptLanguage, wantedSpelling } from '../text/languages.ts';
 import { type PronunciationDictionary, pronounce } from '../text/pronounce.ts';
 import { readTranscript } from '../text/transcript.ts';
 
@@ -29,7 +29,9 @@ export interface AlignedWord extends PlacedWord {
 const CUE_SLACK = 0.5;
 /** Words that score less are weak. */
 export const WORD_WEAK_BELOW = 0.1;
-/** Share of weak words from which a text is not what is said. */
+/** Longest part of a word in a message, letters. */
+const SHOWN = 40;
+/** Share of weak or unreadable words from which a text is not what is said. */
 const MISMATCH = 0.5;
 
 /**
@@ -57,15 +59,22 @@ export async function alignWords(
     const advice = `check that it is what is said, in ${language} (--language)`;
     return new PcTalkError('transcript-mismatch', `${where}: expected what is said in the sound, ${got}; ${advice}`);
   };
-  if (readable.length === 0) throw fail(`got no word that can be read as '${language}'`);
+  const unread = words.filter((_, w) => ways[w]!.length === 0);
+  if (unread.length > MISMATCH * words.length) {
+    const got = `got ${unread.length} of ${words.length} words that cannot be read as '${language}', such as '${shown(unread[0]!.text)}'`;
+    const wanted = wantedSpelling(unread[0]!.text, language);
+    if (wanted === undefined) throw fail(got);
+    throw new PcTalkError('transcript-mismatch', `${where}: expected words that can be read, ${got}; ${wanted}`);
+  }
   const placed = alignPhones(await hearPhones(driver, samples), readable);
   const length = `${(samples.length / 16000).toFixed(1)} s`;
   if (placed === undefined) throw fail(`got ${words.length} words that do not fit into ${length} or their cues`);
   const weak = placed.filter(({ score }) => score < WORD_WEAK_BELOW).length;
   if (weak > MISMATCH * placed.length) throw fail(`got ${weak} of ${placed.length} words that are not heard in it`);
   const found = new Map(readable.map(({ w }, i) => [w, placed[i]!]));
-  const aligned = words.map(({ text }, w) => ({ text, ...(found.get(w) ?? between(found, w, words.length)) }));
-  warn(aligned, ways, where, onWarning);
+  const gaps = gapsBetween(found, words.length);
+  const aligned = words.map(({ text }, w) => ({ text, ...(found.get(w) ?? gaps[w]!) }));
+  warn(aligned, ways, { where, language, onWarning });
   return aligned;
 }
 
@@ -74,33 +83,40 @@ export function performanceWords(words: readonly AlignedWord[]): NonNullable<Per
   return words.map(({ text, start, end }) => ({ text, start, end, origin: 'aligned' as const }));
 }
 
-/** The time between a word's placed neighbours. */
-function between(found: ReadonlyMap<number, PlacedWord>, w: number, count: number): PlacedWord {
-  let [before, after] = [w - 1, w + 1];
-  while (before >= 0 && !found.has(before)) before--;
-  while (after < count && !found.has(after)) after++;
-  const start = found.get(before)?.end ?? found.get(after)!.start;
-  const end = found.get(after)?.start ?? start;
-  return { start, end, score: 0, phones: [] };
+/** For each word the time between its placed neighbours, in one pass each way. */
+function gapsBetween(found: ReadonlyMap<number, PlacedWord>, count: number): PlacedWord[] {
+  const ends: (number | undefined)[] = [];
+  const starts = new Array<number | undefined>(count);
+  for (let w = 0; w < count; w++) ends.push(found.get(w - 1)?.end ?? ends[w - 1]);
+  for (let w = count - 1; w >= 0; w--) starts[w] = found.get(w + 1)?.start ?? starts[w + 1];
+  return ends.map((before, w) => {
+    const start = before ?? starts[w]!;
+    return { start, end: starts[w] ?? start, score: 0, phones: [] };
+  });
 }
 
 function warn(
   aligned: readonly AlignedWord[],
   ways: readonly (readonly unknown[])[],
-  where: string,
-  onWarning: WarningReporter,
+  { where, language, onWarning }: { where: string; language: TranscriptLanguage; onWarning: WarningReporter },
 ): void {
   const list = (weak: readonly AlignedWord[]) =>
     weak
       .slice(0, 8)
-      .map(({ text, start }) => `'${text}' at ${start.toFixed(2)} s`)
+      .map(({ text, start }) => `'${shown(text)}' at ${start.toFixed(2)} s`)
       .join(', ') + (weak.length > 8 ? ` and ${weak.length - 8} more` : '');
   const unread = aligned.filter((_, w) => ways[w]!.length === 0);
   const unheard = aligned.filter(({ score }, w) => score < WORD_WEAK_BELOW && ways[w]!.length > 0);
   if (unread.length > 0) {
-    onWarning({ code: 'word-unreadable', message: `${where}: cannot read ${list(unread)}; write it as it is said` });
+    const wanted = wantedSpelling(unread[0]!.text, language) ?? 'write it as it is said';
+    onWarning({ code: 'word-unreadable', message: `${where}: cannot read ${list(unread)}; ${wanted}` });
   }
   if (unheard.length > 0) {
     onWarning({ code: 'word-weak', message: `${where}: hardly heard ${list(unheard)}; check the text there` });
   }
+}
+
+/** A word as a message shows it. */
+function shown(word: string): string {
+  return word.length <= SHOWN ? word : `${word.slice(0, SHOWN)}…`;
 }

@@ -21,8 +21,30 @@ const TELLING: Readonly<Partial<Record<TranscriptLanguage, RegExp>>> = {
   es: /[ñ¿¡]/gu,
   pt: /[ãõ]/gu,
   pl: /[ąęłśżźćń]/gu,
-  zh: /[āēīōūǎěǐǒǔǚǜ]|[a-z]+[1-4](?=\s|$)/gu,
+  zh: /[āēīōūǎěǐǒǔǚǜ]|(?<![a-z])[a-z]{1,6}[1-4](?=\s|$)/gu,
 };
+
+const ALL_COMMON = new Set(Object.values(COMMON).flatMap((words) => words.split(' ')));
+
+/** Whether a word is one of the commonest of some language of the list. @param word in lower case */
+export function isCommonWord(word: string): boolean {
+  return ALL_COMMON.has(word);
+}
+
+/** Scripts of none of the languages, and of those whose signs do not say how they sound. */
+const UNREAD_SCRIPTS =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Greek}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Thai}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Khmer}\p{Script=Ethiopic}]/u;
+
+/** How a text must be written to be read, where its letters do not say how they sound; undefined if they do. */
+export function wantedSpelling(text: string, language: TranscriptLanguage): string | undefined {
+  const hasHan = /\p{Script=Han}/u.test(text);
+  if (hasHan && language === 'ja') return 'kanji are not read: write them in kana, as in にほん';
+  if (hasHan) return 'Chinese signs are not read: write them in Pinyin with spaces, as in nǐ hǎo';
+  if (UNREAD_SCRIPTS.test(text)) {
+    return `letters of that script are not read: write the words in Latin letters as they sound in one of ${TRANSCRIPT_LANGUAGES.join(', ')} and name it with --language`;
+  }
+  return undefined;
+}
 
 /** The likeliest language of a text, by its script, its common words and telling letters; English if nothing tells. */
 export function guessLanguage(text: string): TranscriptLanguage {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { guessLanguage, TRANSCRIPT_LANGUAGES } from './languages.ts';
+import { guessLanguage, TRANSCRIPT_LANGUAGES, wantedSpelling } from './languages.ts';
 import { pronounce } from './pronounce.ts';
-import { spellNumber } from './spell-number.ts';
+import { spellDecade, spellNumber, spellOrdinal } from './spell-number.ts';
 import { readTranscript } from './transcript.ts';
 
 const say = (word: string, language: (typeof TRANSCRIPT_LANGUAGES)[number]) =>
@@ -49,12 +49,63 @@ describe('spellNumber', () => {
     ['97', 'fr', 'quatre-vingt dix-sept'],
     ['115', 'es', 'ciento quince'],
     ['28', 'it', 'ventotto'],
+    ["6'2", 'en', 'six two'],
+    ["1'000", 'de', 'ein tausend'],
+    ['1,234.5', 'en', 'one thousand two hundred thirty four point five'],
+    ['1.234,5', 'de', 'ein tausend zwei hundert vier und dreißig komma fünf'],
+    ['3.141', 'en', 'three point one four one'],
+    ['12.05.2024', 'en', 'twelve zero five twenty twenty four'],
+    ["9'9'9'9", 'fr', 'neuf neuf neuf neuf'],
   ] as const)('%s in %s', (digits, language, words) => {
     expect(spellNumber(digits, language)).toBe(words);
   });
 
+  it.each(['en', 'de', 'fr', 'es', 'it'] as const)('says every run of digits and signs in %s', (language) => {
+    for (let i = 0; i < 3000; i++) {
+      const digits = Array.from(
+        { length: 1 + (i % 12) },
+        (_, k) => "0123456789.,''"[(i * 7 + k * k * 5 + ((i * k) >> 3)) % 14],
+      );
+      const text = `1${digits.join('')}1`.replace(/[.,']{2,}/g, '.');
+      expect(spellNumber(text, language)).toMatch(/^[^\dN]+$/);
+    }
+  });
+
+  it('says ordinals, decades and heights in English', () => {
+    expect(['1', '2', '3', '12', '20', '21', '30', '100', '115'].map(spellOrdinal).join()).toBe(
+      'first,second,third,twelfth,twentieth,twenty first,thirtieth,one hundredth,one hundred fifteenth',
+    );
+    expect(['1990', '80', '1900', '2010'].map(spellDecade).join()).toBe(
+      'nineteen nineties,eighties,nineteen hundreds,twenty tens',
+    );
+    const heard: string[] = [];
+    const dictionary = (word: string) => {
+      heard.push(word);
+      return ['AH'];
+    };
+    for (const word of ["6'2", '6’2"', '5′10″', '21st', "1990's"]) pronounce(word, { language: 'en', dictionary });
+    expect(heard.join(' ')).toBe('six foot two six foot two five foot ten twenty first nineteen nineties');
+  });
+
   it('does not know the numbers of every language', () => {
     expect(spellNumber('3', 'pl')).toBeUndefined();
+  });
+});
+
+describe('pronounce and guessLanguage', () => {
+  it('bound words that no language has', () => {
+    const long = 'x'.repeat(160_000);
+    expect(pronounce(long, { language: 'en' })).toEqual([]);
+    for (const part of ['x', 'nin', '4', 'ā', "'"]) expect(guessLanguage(part.repeat(160_000))).toBeDefined();
+  }, 20_000);
+});
+
+describe('wantedSpelling', () => {
+  it('says how signs that do not tell their sounds are to be written', () => {
+    expect(wantedSpelling('你好', 'zh')).toMatch(/Pinyin/);
+    expect(wantedSpelling('日本', 'ja')).toMatch(/kana/);
+    expect(wantedSpelling('مرحبا', 'en')).toMatch(/Latin letters.*--language/);
+    expect(wantedSpelling('xyz', 'en')).toBeUndefined();
   });
 });
 

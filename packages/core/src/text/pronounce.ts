@@ -17,7 +17,8 @@ import {
   RUSSIAN_RULES,
   SPANISH_RULES,
 } from './rules-others.ts';
-import { spellNumber } from './spell-number.ts';
+import { spellDecade, spellNumber, spellOrdinal } from './spell-number.ts';
+import { LONGEST_WORD } from './transcript.ts';
 
 /** English pronunciations in ARPAbet. @param word in lower case @returns all that are known, such as `HH AH0 L OW1` */
 export type PronunciationDictionary = (word: string) => readonly string[];
@@ -65,10 +66,11 @@ const MOST_WAYS = 6;
 /**
  * Ways to say a word as classes of sound: from the dictionary where there is one, else by the language's letter rules;
  * numbers and signs as they are said.
- * @returns none if nothing in it can be read.
+ * @returns none if nothing in it can be read, or it is longer than a word may be.
  */
 export function pronounce(word: string, options: PronounceOptions): PhoneClass[][] {
   const { language } = options;
+  if (word.length > LONGEST_WORD) return [];
   const parts = splitWord(word, language);
   let ways: PhoneClass[][] = [[]];
   for (const part of parts) {
@@ -82,14 +84,23 @@ export function pronounce(word: string, options: PronounceOptions): PhoneClass[]
 /** A token's parts as they are said: compounds apart, numbers and signs in words. */
 function splitWord(word: string, language: TranscriptLanguage): string[] {
   const signs = SIGNS[language] ?? {};
-  return word
-    .normalize('NFC')
-    .replace(/[’ʼ]/g, "'")
-    .replace(/([$€£])(\d[\d.,]*)/g, '$2$1')
-    .replace(/\d+(?:[.,'’]\d+)*/g, (digits) => ` ${spellNumber(digits, language) ?? ''} `)
+  const plain = word
+    .normalize('NFKC')
+    .replace(/[’ʼ′]/g, "'")
+    .replace(/([$€£])(\d[\d.,]*)/g, '$2$1');
+  return (language === 'en' ? englishNumbers(plain) : plain)
+    .replace(/\d+(?:[.,']\d+)*/g, (digits) => ` ${spellNumber(digits, language) ?? ''} `)
     .replace(/[%&+=@$€£]/g, (sign) => ` ${signs[sign] ?? ''} `)
-    .split(/[\s\-–—/.,:;_]+/)
-    .filter((part) => part !== '');
+    .split(/[\s\-–—/.,:;_"″]+/)
+    .filter((part) => /\p{L}/u.test(part));
+}
+
+/** Heights (6'2"), ordinals (21st) and decades (1990s) as they are said. */
+function englishNumbers(word: string): string {
+  return word
+    .replace(/(?<!\d)(\d{1,2})'(\d{1,2})(?!\d)/g, ' $1 foot $2 ')
+    .replace(/(?<![\d.,'])(\d{1,6})(?:st|nd|rd|th)(?![a-z])/gi, (_, digits: string) => ` ${spellOrdinal(digits)} `)
+    .replace(/(?<![\d.,])(\d{2}|\d{4})'?s(?![a-z])/gi, (_, digits: string) => ` ${spellDecade(digits)} `);
 }
 
 function pronouncePart(part: string, { language, dictionary }: PronounceOptions): PhoneClass[][] {

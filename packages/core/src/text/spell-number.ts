@@ -85,22 +85,62 @@ const WORDS: Readonly<Partial<Record<TranscriptLanguage, NumberWords>>> = {
 /** Languages whose numbers are spelt out. */
 export const NUMBER_LANGUAGES = Object.keys(WORDS) as readonly TranscriptLanguage[];
 
+/** Thousands apart by one sign, then the point if there is one. English writes 1,000.5, the others 1.000,5. */
+const GROUPED = /^\d{1,3}(?:,\d{3}(?:,\d{3})*|'\d{3}(?:'\d{3})*)(?:\.\d+)?$/;
+const GROUPED_ELSEWHERE = /^\d{1,3}(?:\.\d{3}(?:\.\d{3})*|'\d{3}(?:'\d{3})*)(?:,\d+)?$/;
+
 /**
  * Digits as words: `42` as forty two, `3.5` and `3,5` with the point said, `1,000` as a thousand, from a million on and
- * after the point digit by digit, English years in pairs.
+ * after the point digit by digit, English years in pairs; what is no one number (`6'2`, `1.2.3`) number by number.
+ * @param digits digits with `.`, `,` or `'` between them
  * @returns undefined if the language's numbers are not known.
  */
 export function spellNumber(digits: string, language: TranscriptLanguage): string | undefined {
   const words = WORDS[language];
   if (words === undefined) return undefined;
-  const plain = digits.replace(/(?<=\d)[.,'](?=\d{3}(?!\d))/g, '');
-  const [whole = '', fraction] = plain.split(/[.,]/);
-  const value = Number(whole);
-  const each = (text: string) => [...text].map((digit) => words.small[Number(digit)]).join(' ');
-  const said = value >= 1e6 || /^0\d/.test(whole) ? each(whole) : spell(value, words);
-  if (fraction !== undefined) return `${said} ${words.point} ${each(fraction)}`;
-  const isYear = language === 'en' && /^(1[1-9]|20[1-9])\d+$/.test(digits) && digits.length === 4 && value % 100 > 9;
-  return isYear ? `${spell(Math.floor(value / 100), words)} ${spell(value % 100, words)}` : said;
+  const grouped = language === 'en' ? GROUPED : GROUPED_ELSEWHERE;
+  const plain = grouped.test(digits) ? digits.replace(language === 'en' ? /[,']/g : /[.']/g, '') : digits;
+  const parts = plain.split(/[.,']/);
+  if (parts.length > 2 || plain.includes("'")) return parts.map((part) => spellWhole(part, language, words)).join(' ');
+  const [whole = '', fraction] = parts;
+  if (fraction === undefined) return spellWhole(whole, language, words, digits.length === 4);
+  return `${spellWhole(whole, language, words, false)} ${words.point} ${spellDigits(fraction, words)}`;
+}
+
+function spellWhole(digits: string, language: TranscriptLanguage, words: NumberWords, mayBeYear = true): string {
+  const value = Number(digits);
+  const isYear = mayBeYear && language === 'en' && /^(?:1[1-9]|20[1-9])\d+$/.test(digits) && digits.length === 4;
+  if (isYear && value % 100 > 9) return `${spell(Math.floor(value / 100), words)} ${spell(value % 100, words)}`;
+  return value >= 1e6 || /^0\d/.test(digits) ? spellDigits(digits, words) : spell(value, words);
+}
+
+function spellDigits(digits: string, { small }: NumberWords): string {
+  return [...digits].map((digit) => small[Number(digit)]).join(' ');
+}
+
+const ORDINALS: Readonly<Record<string, string>> = {
+  one: 'first',
+  two: 'second',
+  three: 'third',
+  five: 'fifth',
+  eight: 'eighth',
+  nine: 'ninth',
+  twelve: 'twelfth',
+};
+
+/** English `21` as twenty first. */
+export function spellOrdinal(digits: string): string {
+  return spellWhole(digits, 'en', ENGLISH, false).replace(
+    /\w+$/,
+    (last) => ORDINALS[last] ?? `${last.replace(/y$/, 'ie')}th`,
+  );
+}
+
+/** English `1990` as nineteen nineties, `80` as eighties. */
+export function spellDecade(digits: string): string {
+  const isCentury = /^1[1-9]00$/.test(digits);
+  const said = isCentury ? `${spell(Number(digits) / 100, ENGLISH)} hundred` : spellWhole(digits, 'en', ENGLISH);
+  return said.replace(/y$/, 'ie').replace(/$/, 's');
 }
 
 function spell(value: number, words: NumberWords): string {

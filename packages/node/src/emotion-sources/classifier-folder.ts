@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Emotion, emotionsOfLabels, PcTalkError } from '@pctalk/core';
+import { type Emotion, emotionsOfLabels, PcTalkError, parseJson, showValue } from '@pctalk/core';
 
 /** A classifier of emotions as it lies on the hub and here: config.json with its labels, an ONNX file, what goes before it. */
 export interface ClassifierFolder {
@@ -58,7 +58,7 @@ export async function readJson(path: string): Promise<unknown> {
     );
   });
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new PcTalkError('model-invalid', `${path}: expected JSON, got ${(cause as Error).message}; fetch it anew`, {
       cause,
@@ -74,6 +74,6 @@ function labelsOf(config: unknown, folder: string): string[] {
   if (labels.length > 1 && labels.every((label): label is string => typeof label === 'string')) return labels;
   throw new PcTalkError(
     'model-invalid',
-    `${join(folder, 'config.json')}: expected id2label with a label for each class from 0, got ${JSON.stringify(table) ?? 'none'}; try a classifier's own config.json`,
+    `${join(folder, 'config.json')}: expected id2label with a label for each class from 0, got ${table === undefined ? 'none' : showValue(table)}; try a classifier's own config.json`,
   );
 }

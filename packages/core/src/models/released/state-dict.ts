@@ -1,5 +1,6 @@
 /** Dicts of tensors inside checkpoint files. */
 import { PcTalkError } from '../../errors.ts';
+import { showValue } from '../../formats/show-value.ts';
 import { ELEMENT_SIZES, type StoredTensor } from '../../formats/stored-tensor.ts';
 import type { StateDict } from './build-network.ts';
 
@@ -8,7 +9,7 @@ export function stateDict(value: unknown, where: string): StateDict {
   if (!(value instanceof Map) || value.size === 0) throw notWeights(where, 'no dict of tensors');
   for (const [key, tensor] of value) {
     if (typeof key !== 'string' || !isTensor(tensor)) {
-      throw notWeights(where, `${JSON.stringify(key)}, which is no tensor`);
+      throw notWeights(where, `${showValue(key)}, which is no tensor`);
     }
   }
   return value as StateDict;
@@ -35,6 +36,7 @@ function isTensor(value: unknown): value is StoredTensor {
     value !== null &&
     'dims' in value &&
     'type' in value &&
-    String(value.type) in ELEMENT_SIZES
+    typeof value.type === 'string' &&
+    Object.hasOwn(ELEMENT_SIZES, value.type)
   );
 }

@@ -73,4 +73,30 @@ describe('alignPhones', () => {
     expect(alignPhones(twice, [{ ...word, within: [0.15, 0.16] }])).toBeUndefined();
     expect(alignPhones(hear(['M', 4]), [word, word])).toBeUndefined();
   });
+
+  it('looks at states in proportion to the sound, whatever the text', () => {
+    const steps = (heard: ReturnType<typeof hear>, count: number, within?: readonly [number, number]) => {
+      let sum = 0;
+      const word = {
+        pronunciations: [
+          ['M', 'IY'],
+          ['P', 'AO'],
+        ] as const,
+        within,
+      };
+      const placed = alignPhones(heard, new Array(count).fill(word), (states) => (sum += states));
+      return { sum, placed };
+    };
+    const seconds = (s: number) => hear(['SIL', s * 50], ['M', s * 50]);
+    // Words that cannot fit are not looked at.
+    expect(steps(seconds(2), 200_000)).toEqual({ sum: 0, placed: undefined });
+    // Flat posteriors: no path is better than another, all states would stay.
+    const flat = (s: number) => {
+      const heard = hear(['SIL', s * 100]);
+      return { ...heard, posteriors: heard.posteriors.fill(1 / PHONE_CLASSES.length) };
+    };
+    const perHop = steps(flat(40), 600).sum / 4000;
+    expect(perHop).toBeGreaterThan(1000);
+    expect(perHop).toBeLessThanOrEqual(4001);
+  });
 });
