@@ -1,9 +1,14 @@
 import { checkImageSize, IMAGE_LIMITS, PcTalkError, type RgbaImage } from '@pctalk/core';
 import type { Metadata, Sharp } from 'sharp';
 import { readInput } from './read-input.ts';
+import { type TidyJpeg, tidyJpeg } from './tidy-jpeg.ts';
+
+/** What the decoder remarks on and every viewer overlooks: no pixel depends on it. */
+const OVERLOOKED = /extraneous bytes before marker|inconsistent progression|exif|icc|profile/i;
 
 /**
- * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white.
+ * Decodes a JPEG, PNG or WebP picture, upright (EXIF), in sRGB (embedded profile applied), transparency on white. A JPEG
+ * may have flaws that touch no pixel (see `tidyJpeg`).
  * @param source bytes of the file, or its path. @param name of bytes, in messages.
  * @throws `image-unreadable` for other formats and for damaged or truncated files, `image-too-small`, `image-too-large`.
  */
@@ -12,7 +17,30 @@ export async function decodeImage(
   name = typeof source === 'string' ? source : 'picture',
 ): Promise<RgbaImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
-  const picture = await open(name, bytes);
+  try {
+    return await decodeWhole(name, bytes, 'warning');
+  } catch (error) {
+    const tidied = isUnreadable(error) ? tidyJpeg(bytes) : undefined;
+    const image = tidied && (await decodeTidied(name, tidied).catch(() => undefined));
+    if (image === undefined) throw error;
+    return image;
+  }
+}
+
+/** Decodes a JPEG whose harmless flaws are mended; undefined if a part of its last scan is missing. */
+async function decodeTidied(name: string, { bytes, probe }: TidyJpeg): Promise<RgbaImage | undefined> {
+  const image = await decodeWhole(name, bytes, 'warning').catch((error) => {
+    if (OVERLOOKED.test(String(error.cause?.message))) return decodeWhole(name, bytes, 'error');
+    throw error;
+  });
+  if (probe === undefined) return image;
+  const { data } = await decodeWhole(name, probe, 'error');
+  return data.every((value, i) => value === image.data[i]) ? image : undefined;
+}
+
+/** Decodes a picture that has at most the flaws that are let through. */
+async function decodeWhole(name: string, bytes: Uint8Array, failOn: 'warning' | 'error'): Promise<RgbaImage> {
+  const picture = await open(name, bytes, failOn);
   try {
     const { data, info } = await picture
       .autoOrient()
@@ -26,6 +54,10 @@ export async function decodeImage(
   } catch (cause) {
     throw unreadable(name, 'got a damaged or truncated file', cause);
   }
+}
+
+function isUnreadable(error: unknown): error is PcTalkError {
+  return error instanceof PcTalkError && error.code === 'image-unreadable';
 }
 
 /** Reads a picture's file, undecoded. @throws `image-unreadable` */
@@ -43,13 +75,13 @@ export async function encodePng(image: RgbaImage): Promise<Uint8Array> {
 }
 
 /** Reads the header and checks it. */
-async function open(name: string, bytes: Uint8Array): Promise<Sharp> {
+async function open(name: string, bytes: Uint8Array, failOn: 'warning' | 'error'): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
   let picture: Sharp;
   let header: Metadata;
   try {
     // The number of pixels is checked against the header, with a message of our own.
-    picture = sharp(bytes, { failOn: 'warning', limitInputPixels: false });
+    picture = sharp(bytes, { failOn, limitInputPixels: false });
     header = await picture.metadata();
   } catch (cause) {
     throw unreadable(name, 'got something else or an empty file', cause);
