@@ -13,10 +13,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DIGITAL_SOURCE_TYPE, type ProvenanceFacts } from '@pctalk/core';
+import { DIGITAL_SOURCE_TYPE, type ProvenanceFacts, READER_SETTINGS, reportProvenance } from '@pctalk/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
+import { BytesBlob, loadC2pa } from './c2pa.ts';
 import { signPng, signVideo, verifyProvenance } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
 
@@ -61,6 +62,7 @@ describe('signVideo', () => {
       inputs: FACTS.inputs,
       consent: FACTS.consent,
       failures: [],
+      unsigned: [],
     });
     const md5 = (name: string): string => ffmpegSync(['-i', at(name), '-f', 'md5', 'pipe:1']).toString();
     expect(md5('signed.mp4')).toBe(md5('plain.mp4'));
@@ -97,6 +99,9 @@ describe('signVideo', () => {
     // The library reads back what we bound; here a file whose media box is long and whose index stands behind it.
     ffmpegSync(['-i', at('plain.mp4'), '-c', 'copy', at('index-last.mp4')]);
     await signVideo(at('index-last.mp4'), at('signed-last.mp4'), FACTS, await loadSigner());
+    const whole = new BytesBlob(readFileSync(at('signed-last.mp4'))) as unknown as Blob;
+    using reader = await loadC2pa().WasmReader.fromBlob('video/mp4', whole, READER_SETTINGS);
+    expect(reportProvenance(reader.json())).toMatchObject({ state: 'valid', failures: [] });
     expect((await verifyProvenance(at('signed-last.mp4'))).state).toBe('valid');
   });
 

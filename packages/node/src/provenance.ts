@@ -1,8 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import {
+  activeManifest,
   type BoundManifest,
   coseLength,
+  frameFailures,
+  INPUT_LIMITS,
   invariant,
   isHashed,
   type ManifestSigner,
@@ -12,7 +15,6 @@ import {
   type ProvenanceFacts,
   type ProvenanceReport,
   READER_SETTINGS,
-  readBox,
   rebindManifest,
   reportProvenance,
   reportRefusal,
@@ -20,15 +22,12 @@ import {
   signCose,
 } from '@pctalk/core';
 import { BytesBlob, FileBlob, loadC2pa } from './c2pa.ts';
+import { type PlacedBox, readExactly, walkBoxes } from './mp4-boxes.ts';
 import { writeAll } from './output-file.ts';
+import { readPngManifest } from './png-manifest.ts';
+import { readLayout, tooLarge, verifyVideo } from './verify-video.ts';
 
 const COPY_BYTES = 1 << 20;
-
-interface PlacedBox {
-  readonly type: string;
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** The file being written, and its name in messages. */
 interface Target {
@@ -53,10 +52,16 @@ export async function signVideo(
   await using source = await open(input, 'r');
   await using handle = await open(output, 'w+');
   const target = { handle, name };
-  const boxes = await listBoxes(source);
+  const boxes: PlacedBox[] = [];
+  for await (const box of walkBoxes(source, input)) boxes.push(box);
   const fileType = boxes[0];
   invariant(fileType?.type === 'ftyp', `an MP4 begins with ftyp, not ${fileType?.type}`);
-  const draft = await draftManifest(await readExactly(source, 0, fileType.size), facts, signer);
+  invariant(boxes.at(-1)?.type !== '', 'an MP4 consists of whole boxes');
+  const draft = await draftManifest(
+    await readExactly(source, 0, fileType.size),
+    { ...facts, layout: await readLayout(source, input) },
+    signer,
+  );
   await copy(source, target, fileType, 0);
   const hash = createHash('sha256');
   for (const box of boxes.slice(1)) await moveBox(source, target, box, draft.box.length, hash);
@@ -74,9 +79,10 @@ export async function signPng(png: Uint8Array, facts: ProvenanceFacts, signer: M
 }
 
 /**
- * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file; a manifest kept elsewhere is not fetched.
+ * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file; a manifest kept elsewhere is not fetched. An MP4 of
+ * any length takes the same memory.
  * @returns `NO_PROVENANCE` when the file carries none
- * @throws provenance-unreadable: no such file, or none of these formats
+ * @throws provenance-unreadable: no such file, or none of these formats; limit-exceeded
  */
 export async function verifyProvenance(path: string): Promise<ProvenanceReport> {
   const fail = (got: string, cause?: unknown): PcTalkError =>
@@ -93,11 +99,17 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
   await using file = await open(path, 'r').catch(missing);
   const format = formatOf(await readExactly(file, 0, Math.min(16, found.size)));
   if (format === undefined) throw fail('another format');
+  if (format === 'video/mp4') return await verifyVideo(file, path);
+  if (found.size > INPUT_LIMITS.signedBytes) throw tooLarge(path, 'picture', INPUT_LIMITS.signedBytes);
   try {
     const blob = new FileBlob(file.fd, 0, found.size) as unknown as Blob;
     using reader = await loadC2pa().WasmReader.fromBlob(format, blob, READER_SETTINGS);
-    return reportProvenance(reader.json());
+    const json = reader.json();
+    const isPng = format === 'image/png'; // The only pictures that are signed here.
+    const add = isPng ? frameFailures(activeManifest(json), await readPngManifest(file, path)) : [];
+    return reportProvenance(json, { add });
   } catch (cause) {
+    if (cause instanceof PcTalkError) throw cause;
     return reportRefusal(cause);
   }
 }
@@ -149,34 +161,6 @@ async function copy(source: FileHandle, target: Target, box: PlacedBox, shift: n
     hash?.update(bytes);
     await writeAll(target.handle, bytes, box.offset + done + shift, target.name);
   }
-}
-
-async function listBoxes(file: FileHandle): Promise<PlacedBox[]> {
-  const { size: end } = await file.stat();
-  const boxes: PlacedBox[] = [];
-  for (let offset = 0; offset < end; ) {
-    const { type, size } = readBox(await readExactly(file, offset, Math.min(16, end - offset)), end - offset);
-    invariant(size >= 8 && offset + size <= end, `box ${type} of ${size} bytes does not fit the file`);
-    boxes.push({ type, offset, size });
-    offset += size;
-  }
-  return boxes;
-}
-
-/** @param buffer where the bytes go, at least `length` long */
-async function readExactly(
-  file: FileHandle,
-  offset: number,
-  length: number,
-  buffer = Buffer.alloc(length),
-): Promise<Buffer> {
-  const bytes = buffer.subarray(0, length);
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
-    invariant(bytesRead > 0, 'a file became shorter while it was read');
-    at += bytesRead;
-  }
-  return bytes;
 }
 
 function sha256(...parts: readonly Uint8Array[]): Uint8Array {

@@ -40,6 +40,7 @@ function describe(file: string, report: ProvenanceReport): string[] {
     ['actions', report.actions.join(', ')],
     ['source type', report.digitalSourceType],
     ['consent', report.consent && `${report.consent.text} (${report.consent.time})`],
+    ['not signed', report.unsigned?.map(({ part, bytes }) => `${part} (${bytes} bytes)`).join(', ')],
     ...report.inputs.map(({ role, sha256 }) => [role, `sha256 ${sha256}`]),
   ];
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name?.padEnd(12)}${value}`);

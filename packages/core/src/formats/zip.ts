@@ -19,15 +19,24 @@ interface Directory {
   readonly count: number;
 }
 
+/** Where an entry lies: from its local header to the end of its data. */
+interface Extent {
+  readonly name: string;
+  readonly local: number;
+  readonly start: number;
+  readonly end: number;
+  readonly crc: number;
+}
+
 /**
  * Lists the stored entries of an archive by name.
- * @returns views into `bytes`, each checked against its CRC-32.
+ * @returns views into `bytes`, each checked against its CRC-32; no byte belongs to two, so the work is linear in the file.
  * @throws `model-invalid` on a truncated, damaged, compressed, encrypted or ambiguous archive.
  */
 export function readZip(bytes: Uint8Array, where: string): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const directory = findDirectory(view, where);
-  const entries = new Map<string, Uint8Array>();
+  const extents = new Map<string, Extent>();
   let at = directory.offset;
   for (let i = 0; i < directory.count; i++) {
     if (at + 46 > view.byteLength || view.getUint32(at, true) !== CENTRAL) throw damaged(where, 'its directory is cut');
@@ -36,15 +45,33 @@ export function readZip(bytes: Uint8Array, where: string): Map<string, Uint8Arra
     const next = at + 46 + nameSize + extraSize + view.getUint16(at + 32, true);
     if (next > view.byteLength) throw damaged(where, 'its directory is cut');
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
-    if (entries.has(name)) throw damaged(where, `entry ${JSON.stringify(name)} appears twice`);
-    entries.set(name, readEntry(bytes, view, at, name, where));
+    if (extents.has(name)) throw damaged(where, `entry ${JSON.stringify(name.slice(0, 80))} appears twice`);
+    extents.set(name, findEntry(view, at, name, where));
     at = next;
+  }
+  refuseOverlap([...extents.values()], directory, where);
+  const entries = new Map<string, Uint8Array>();
+  for (const [name, { start, end, crc }] of extents) {
+    const data = bytes.subarray(start, end);
+    if (crc32(data) !== crc) throw damaged(where, `entry ${JSON.stringify(name.slice(0, 80))} fails its checksum`);
+    entries.set(name, data);
   }
   return entries;
 }
 
-function readEntry(bytes: Uint8Array, view: DataView, at: number, name: string, where: string): Uint8Array {
-  const quoted = JSON.stringify(name);
+/** Entries that share bytes would let a small file stand for a large one. */
+function refuseOverlap(extents: readonly Extent[], directory: Directory, where: string): void {
+  let end = 0;
+  for (const extent of extents.toSorted((a, b) => a.local - b.local)) {
+    if (extent.local < end || extent.end > directory.offset) {
+      throw damaged(where, `entry ${JSON.stringify(extent.name.slice(0, 80))} overlaps another or the directory`);
+    }
+    end = extent.end;
+  }
+}
+
+function findEntry(view: DataView, at: number, name: string, where: string): Extent {
+  const quoted = JSON.stringify(name.slice(0, 80));
   if (view.getUint16(at + 8, true) & 1) throw damaged(where, `entry ${quoted} is encrypted`);
   if (view.getUint16(at + 10, true) !== 0) {
     throw damaged(where, `entry ${quoted} is compressed; PyTorch stores its entries uncompressed`);
@@ -56,9 +83,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, name: string, 
   }
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (start + size > view.byteLength) throw damaged(where, `entry ${quoted} reaches past the end of the file`);
-  const data = bytes.subarray(start, start + size);
-  if (crc32(data) !== view.getUint32(at + 16, true)) throw damaged(where, `entry ${quoted} fails its checksum`);
-  return data;
+  return { name, local, start, end: start + size, crc: view.getUint32(at + 16, true) };
 }
 
 /** Sizes and place of an entry, from the ZIP64 field where the 32-bit one is full. */

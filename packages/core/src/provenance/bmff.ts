@@ -7,8 +7,8 @@ export interface Box {
   readonly size: number;
 }
 
-/** Boxes whose content a C2PA BMFF hash leaves out. @source C2PA 2.2 §A.5 and the exclusions c2pa-rs 0.91 writes */
-const NOT_HASHED = ['ftyp', 'uuid', 'mfra', 'free', 'skip'];
+/** Boxes that a C2PA BMFF hash leaves out, besides the manifest's own. @source C2PA 2.2 §A.5 and the exclusions c2pa-rs 0.91 writes */
+const NOT_HASHED = ['ftyp', 'mfra', 'free', 'skip'];
 /** Boxes on the way from moov to the chunk offset tables. */
 const CONTAINERS = ['moov', 'trak', 'mdia', 'minf', 'stbl'];
 
@@ -28,6 +28,24 @@ export function readBox(header: Uint8Array, rest: number): Box {
 /** Whether a top-level box enters the BMFF hash. */
 export function isHashed(type: string): boolean {
   return !NOT_HASHED.includes(type);
+}
+
+/** Bytes of a manifest's box before the manifest: header, 16-byte type, version and flags, "manifest", an offset. */
+const MANIFEST_HEAD = 4 + 4 + 16 + 4 + 9 + 8;
+const MANIFEST_TYPE = [0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 0x3c, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7e, 0xc4, 0x81];
+
+/** Whether a `uuid` box holds a C2PA manifest. @param start its first 24 bytes. @source C2PA 2.2 §A.5.1 */
+export function isManifestBox(start: Uint8Array): boolean {
+  return start.length >= 24 && MANIFEST_TYPE.every((byte, i) => start[8 + i] === byte);
+}
+
+/** The manifest in its box, a view; undefined where the box's head holds anything but what must be there. */
+export function manifestInBox(box: Uint8Array): Uint8Array | undefined {
+  if (box.length < MANIFEST_HEAD) return undefined;
+  const view = new DataView(box.buffer, box.byteOffset, box.length);
+  const head = Array.from('\0\0\0\0manifest\0\0\0\0\0\0\0\0\0', (letter) => letter.charCodeAt(0));
+  const isPlain = view.getUint32(0) === box.length && head.every((byte, i) => box[24 + i] === byte);
+  return isPlain ? box.subarray(MANIFEST_HEAD) : undefined;
 }
 
 /** What the BMFF hash (version 3) takes before each hashed top-level box: its offset in the file, 8 bytes big-endian. */

@@ -1,3 +1,5 @@
+import { type FileLayout, LAYOUT_LABEL } from './layout.ts';
+
 /** The IPTC term for media made by a trained model. */
 export const DIGITAL_SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 /** Labels of our own assertions. */
@@ -26,6 +28,8 @@ export interface ProvenanceFacts {
   /** What it was made from: role (`source`, `audio`, …) and SHA-256 of the file, hex. */
   readonly inputs: readonly { readonly role: string; readonly sha256: string }[];
   readonly consent: Consent;
+  /** Of a video: what the manifest's own hash leaves out. */
+  readonly layout?: FileLayout;
 }
 
 /**
@@ -43,6 +47,7 @@ export function manifestDefinition(facts: ProvenanceFacts): object {
       { label: 'c2pa.actions.v2', data: { actions: [created] } },
       { label: INPUTS_LABEL, data: { inputs: facts.inputs } },
       { label: CONSENT_LABEL, data: facts.consent },
+      ...(facts.layout === undefined ? [] : [{ label: LAYOUT_LABEL, data: facts.layout }]),
     ],
   };
 }

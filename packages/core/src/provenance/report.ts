@@ -1,3 +1,4 @@
+import { isPlainManifestStore } from './jumbf.ts';
 import { CONSENT_LABEL, type Consent, INPUTS_LABEL } from './manifest.ts';
 
 /** What a file's C2PA manifest says, and whether it still holds. */
@@ -22,6 +23,15 @@ export interface ProvenanceReport {
   readonly consent?: Consent;
   /** Codes of failed checks (C2PA 2.2 §15.2), without the one for an untrusted signer. */
   readonly failures: readonly string[];
+  /** Parts of an MP4 that no signature covers, so that changes there go unseen; absent where it was not looked. */
+  readonly unsigned?: readonly UnsignedPart[];
+}
+
+/** Bytes of a file that may be changed unseen. */
+export interface UnsignedPart {
+  /** Type of the box, or what it is. */
+  readonly part: string;
+  readonly bytes: number;
 }
 
 /** Report of a file without a manifest. */
@@ -73,17 +83,50 @@ interface Action {
   readonly digitalSourceType?: string;
 }
 
+/** What was found besides the library's account. */
+export interface OwnFindings {
+  /** A code that the library reports for what we judge ourselves. */
+  readonly ignore?: string;
+  /** Codes of checks of ours that failed. */
+  readonly add?: readonly string[];
+}
+
+/** The active manifest in c2pa-rs' account of a file: its label, and what it asserts. */
+export interface ActiveManifest {
+  readonly label: string;
+  readonly assertions: readonly { readonly label: string; readonly data: unknown }[];
+}
+
+/** Finds it. @param json text of the manifest store */
+export function activeManifest(json: string): ActiveManifest {
+  const { active_manifest: label = '', manifests } = JSON.parse(json) as ManifestStore;
+  return { label, assertions: manifests?.[label]?.assertions ?? [] };
+}
+
+/** Code for a manifest of ours whose frame, which nothing signs, was changed. */
+const FRAME_CHANGED = 'pctalk.manifest.changed';
+
+/**
+ * What is wrong with the frame of a manifest that this program made; nothing is said of those of others.
+ * @param store JUMBF bytes; undefined where what surrounds it is already not as it is written
+ */
+export function frameFailures({ label, assertions }: ActiveManifest, store: Uint8Array | undefined): string[] {
+  if (!assertions.some((assertion) => assertion.label === INPUTS_LABEL)) return [];
+  return store !== undefined && isPlainManifestStore(store, label) ? [] : [FRAME_CHANGED];
+}
+
 /**
  * Reads c2pa-rs' account of a file.
  * @param json text of its manifest store
  */
-export function reportProvenance(json: string): ProvenanceReport {
+export function reportProvenance(json: string, { ignore, add = [] }: OwnFindings = {}): ProvenanceReport {
   const store = JSON.parse(json) as ManifestStore;
   const manifest = store.manifests?.[store.active_manifest ?? ''];
   if (manifest === undefined) return NO_PROVENANCE;
   const results = store.validation_results?.activeManifest;
   const codes = [...(results?.failure ?? []), ...(store.validation_status ?? [])].map(({ code }) => code);
-  const failures = [...new Set(codes)].filter((code) => code !== 'signingCredential.untrusted');
+  const known = codes.filter((code) => code !== 'signingCredential.untrusted' && code !== ignore);
+  const failures = [...new Set([...known, ...add])];
   const signed = results?.success?.some(({ code }) => code === 'claimSignature.validated') ?? false;
   const valid = signed && failures.length === 0;
   const data = (label: string): unknown => manifest.assertions?.find((assertion) => assertion.label === label)?.data;
