@@ -51,5 +51,19 @@ export function invariant(condition: unknown, message: string): asserts conditio
   if (!condition) throw new Error(`pctalk bug: ${message}`);
 }
 
+/**
+ * States that a handle has not been disposed yet; using it afterwards is its user's mistake.
+ * @param what the handle is, as its user knows it
+ * @throws usage
+ */
+export function checkInUse(isInUse: unknown, what: string): asserts isInUse {
+  if (!isInUse) throw disposed(what);
+}
+
+/** The error of `checkInUse`. */
+export function disposed(what: string): PcTalkError {
+  return new PcTalkError('usage', `${what}: expected one in use, got one that was disposed; create another`);
+}
+
 /** Receives partial trouble that does not stop the work (a value beyond its recommended range, a covered mouth). */
 export type WarningReporter = (warning: { readonly code: string; readonly message: string }) => void;

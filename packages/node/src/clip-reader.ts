@@ -1,4 +1,4 @@
-import type { Picture } from '@pctalk/core';
+import { checkInUse, type Picture } from '@pctalk/core';
 import type { VideoDecodeOptions } from './video-decode.ts';
 
 /** Frames kept at once while a clip runs backwards, bytes. */
@@ -23,6 +23,7 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
   #last: { readonly index: number; readonly picture: Image | undefined } | undefined;
   #frameBytes = 0;
   readonly #lastIndex: number;
+  #isDisposed = false;
 
   /**
    * @param lastIndex number of the clip's last frame, when all others are asked for once on each way: then they are handed
@@ -35,6 +36,7 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
 
   /** @returns the frame, new memory; the last one there is when the clip ends before `index` */
   async frameAt(index: number): Promise<Image> {
+    checkInUse(!this.#isDisposed, 'clip reader');
     if (this.#last?.index === index) return this.#lastAgain(index);
     const isBackward = this.#last !== undefined && index < this.#last.index;
     const picture = isBackward ? await this.#backward(index) : await this.#ahead(index);
@@ -92,6 +94,7 @@ export class ClipReader<Image extends Picture> implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     this.#chunk = [];
     await this.#close();
   }

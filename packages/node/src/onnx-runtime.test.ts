@@ -16,7 +16,10 @@ it('runs a model and refuses to after disposal', async () => {
   expect(sum!.dims).toEqual([2, 2]);
   expect([...sum!.data]).toEqual([11, 22, 33, 44]);
   await session.dispose();
-  await expect(session.run(feeds)).rejects.toThrow(/disposed/);
+  await expect(session.run(feeds)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('disposed'),
+  });
 });
 
 it('refuses bytes that are no model', async () => {

@@ -1,4 +1,4 @@
-import { PcTalkError, type Tensor, type TensorRuntime, type TensorSession } from '@pctalk/core';
+import { checkInUse, PcTalkError, type Tensor, type TensorRuntime, type TensorSession } from '@pctalk/core';
 import type { InferenceSession } from 'onnxruntime-node';
 import { importOnnxRuntime } from './import-onnx-runtime.ts';
 
@@ -61,7 +61,7 @@ class NodeSession implements TensorSession {
   }
 
   async run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
-    if (!this.#session) throw new Error('pctalk bug: a disposed tensor session was run');
+    checkInUse(this.#session, 'network');
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { data, dims }]) => [name, this.#tensor(data, dims)]),
     );

@@ -44,6 +44,16 @@ describe('createOutputFile', () => {
     expect(readFileSync(at('good/a.mp4'), 'utf8')).toBe('video');
   });
 
+  it('is not written once it was disposed', async () => {
+    mkdirSync(at('disposed'));
+    const output = await createOutputFile(at('disposed/a.mp4'));
+    await output[Symbol.asyncDispose]();
+    const expected = { code: 'usage', message: expect.stringContaining('disposed') };
+    await expect(output.write('x')).rejects.toMatchObject(expected);
+    await expect(output.commit()).rejects.toMatchObject(expected);
+    expect(readdirSync(at('disposed'))).toEqual([]);
+  });
+
   it('leaves nothing when not committed', async () => {
     mkdirSync(at('gone'));
     {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
-import { PcTalkError } from '@pctalk/core';
+import { checkInUse, PcTalkError } from '@pctalk/core';
 import { atExit } from './at-exit.ts';
 import { removeLeftovers, temporaryNeighbour } from './temporary-files.ts';
 
@@ -51,10 +51,12 @@ export async function createOutputFile(path: string, options: OutputFileOptions 
   await claim(temporary, path);
   const registration = atExit(() => rmSync(temporary, { force: true }));
   let committed = false;
+  let isInUse = true;
   return {
     path: target,
     temporary,
     async write(content) {
+      checkInUse(isInUse, 'output');
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       await using file = await open(temporary, 'w').catch((cause) => {
         throw asUnwritable(path, cause);
@@ -62,6 +64,7 @@ export async function createOutputFile(path: string, options: OutputFileOptions 
       await writeAll(file, bytes, 0, path);
     },
     async commit() {
+      checkInUse(isInUse, 'output');
       await rename(temporary, target).catch((cause) => {
         if (cause.code === 'ENOENT') throw asUnwritable(path, cause);
         throw unwritable(path, 'a place that can be replaced', String(cause.message), 'choose another one', cause);
@@ -70,6 +73,7 @@ export async function createOutputFile(path: string, options: OutputFileOptions 
       registration[Symbol.dispose]();
     },
     async [Symbol.asyncDispose]() {
+      isInUse = false;
       if (!committed) await rm(temporary, { force: true });
       registration[Symbol.dispose]();
     },

@@ -1,5 +1,6 @@
 import {
   type Consent,
+  checkInUse,
   DEFAULT_PERFORMANCE,
   PcTalkError,
   type Performance,
@@ -93,13 +94,16 @@ export interface Talker extends AsyncDisposable {
 export async function createTalker(options: TalkerOptions = {}): Promise<Talker> {
   const runtime = createNodeRuntime();
   const core = await TalkerCore.create(runtime, await readTalkerAssets());
+  let isInUse = true;
   return {
     core,
     renderFile: async (take) => {
+      checkInUse(isInUse, 'talker');
       const render = (await isVideoFile(take.source)) ? renderClip : renderFile;
       return render(core, runtime.device, take, options.onWarning ?? (() => {}));
     },
     async *motion(take) {
+      checkInUse(isInUse, 'talker');
       if (await isVideoFile(take.source)) {
         yield* clipMotion(core, take, options.onWarning ?? (() => {}));
         return;
@@ -111,7 +115,10 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
       const audio = decodeAudio(take.audio, { signal: take.signal, onWarning });
       yield* core.perform(source, audio, core.createDirector(performance));
     },
-    [Symbol.asyncDispose]: () => core.dispose(),
+    async [Symbol.asyncDispose]() {
+      isInUse = false;
+      await core.dispose();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type ColourMatrix, invariant, PcTalkError } from '@pctalk/core';
+import { type ColourMatrix, checkInUse, invariant, PcTalkError } from '@pctalk/core';
 import { type AudioInfo, throwIfCancelled } from './audio-decode.ts';
 import { type Ffmpeg, fileUrl, inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { asUnwritable } from './output-file.ts';
@@ -77,10 +77,12 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   ffmpeg.stdout.resume();
   const pool: Uint8Array[] = [];
   let queued = 0;
+  let isInUse = true;
   let wake = (): void => {};
   void ffmpeg.exit.catch(() => undefined).then(() => wake());
 
   const write = async (frame: Uint8ClampedArray | Uint8Array): Promise<void> => {
+    checkInUse(isInUse, 'video encoder');
     invariant(frame.length === frameBytes, `a frame has ${frame.length} bytes, expected ${frameBytes}`);
     while (queued > 0 && (queued + 1) * frameBytes > QUEUE_BYTES) {
       await new Promise<void>((resolve) => (wake = resolve));
@@ -96,6 +98,7 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
     });
   };
   const finish = async (): Promise<void> => {
+    checkInUse(isInUse, 'video encoder');
     ffmpeg.stdin.end();
     const { code } = await ffmpeg.exit;
     if (code !== 0 || signal?.aborted) await failure(ffmpeg, options);
@@ -104,6 +107,7 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
     write,
     finish,
     async [Symbol.asyncDispose]() {
+      isInUse = false;
       ffmpeg[Symbol.dispose]();
       await ffmpeg.exit.catch(() => undefined);
     },

@@ -50,6 +50,15 @@ it('does not wait for a thread that has ended', async () => {
   await expect(collect(line, [1, 2, 3, 4, 5])).rejects.toThrow('ended early');
 });
 
+it('says so when it is used after it was disposed, also to who still waits', async () => {
+  const line = new WorkerLine<{ data: Float64Array }, Float64Array>(thread("port.on('message', () => {});"));
+  const waiting = collect(line, [1, 2]);
+  setTimeout(() => void line[Symbol.asyncDispose](), 200);
+  const expected = { code: 'usage', message: expect.stringContaining('disposed') };
+  await expect(waiting).rejects.toMatchObject(expected);
+  await expect(collect(line, [3])).rejects.toMatchObject(expected);
+});
+
 it('has no file beside TypeScript sources', () => {
   expect(workerFile('clip-worker')).toBeUndefined();
 });

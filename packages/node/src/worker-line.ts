@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Transferable, Worker } from 'node:worker_threads';
+import { disposed } from '@pctalk/core';
 
 /** Frames under way at once: enough to keep the thread busy while frames are written, few enough for memory. */
 const DEPTH = 4;
@@ -53,12 +54,13 @@ export class WorkerLine<Request, Answer> implements AsyncDisposable {
   }
 
   #fail(cause: unknown): void {
-    this.#failure = cause;
+    this.#failure ??= cause;
     for (const { reject } of this.#waiting.splice(0)) reject(cause);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#worker.removeAllListeners('exit');
+    this.#fail(disposed('drawing thread'));
     await this.#worker.terminate();
   }
 }

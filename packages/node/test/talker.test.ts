@@ -195,3 +195,13 @@ describe('driving', () => {
     expect(smile(70)).toBe(0);
   });
 });
+
+it('a disposed talker says that it is, before any work', async () => {
+  const gone = await createTalker();
+  await gone[Symbol.asyncDispose]();
+  const expected = { code: 'usage', message: expect.stringContaining('talker: expected one in use') };
+  await expect(gone.renderFile({ source, audio, output: join(folder, 'none.mp4') })).rejects.toMatchObject(expected);
+  await expect(gone.motion({ source, audio }).next()).rejects.toMatchObject(expected);
+  const picture = await decodeImage(source);
+  await expect(gone.core.prepare(picture, { where: source })).rejects.toMatchObject({ code: 'usage' });
+});

@@ -1,4 +1,4 @@
-import { invariant, PcTalkError, type Tensor, type TensorRuntime, type TensorSession } from '@pctalk/core';
+import { checkInUse, PcTalkError, type Tensor, type TensorRuntime, type TensorSession } from '@pctalk/core';
 import type { Env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 
 /** Where a browser can run networks. */
@@ -81,7 +81,7 @@ async function load(ort: Ort, model: Uint8Array, device: WebDevice, turn: Turn):
     );
   }
   const open = (): InferenceSession => {
-    invariant(session !== undefined, 'a disposed tensor session was run');
+    checkInUse(session, 'network');
     return session;
   };
   return {

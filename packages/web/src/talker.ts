@@ -1,5 +1,6 @@
 import {
   type Consent,
+  checkInUse,
   DEFAULT_PERFORMANCE,
   type FaceRegion,
   invariant,
@@ -119,14 +120,16 @@ export async function createTalker(options: WebTalkerOptions): Promise<WebTalker
         sha256,
         region: prepared.region,
         warnings: prepared.warnings,
-        [Symbol.dispose]: () => void line.ask({ kind: 'forget', source: prepared.source }),
+        [Symbol.dispose]() {
+          if (ids.delete(source) && !line.isClosed) void line.ask({ kind: 'forget', source: prepared.source });
+        },
       };
       ids.set(source, prepared.source);
       return source;
     },
     render(take) {
       const id = ids.get(take.source);
-      invariant(id !== undefined, 'a source of another talker');
+      checkInUse(id !== undefined, 'source of this talker');
       const result = last.then(() => renderIn(line, id, take, c2pa));
       last = result.catch(() => undefined);
       return result;

@@ -1,4 +1,4 @@
-import { invariant, PcTalkError } from '@pctalk/core';
+import { checkInUse, PcTalkError } from '@pctalk/core';
 import {
   type FromWorker,
   fromWire,
@@ -37,9 +37,9 @@ export class WorkerLine {
     };
   }
 
-  /** @throws what the worker threw; cancelled */
+  /** @throws what the worker threw; cancelled; usage once it is closed */
   ask<R extends TalkerRequest>(request: R, listeners: TakeListeners = {}): Promise<TalkerResults[R['kind']]> {
-    invariant(!this.#closed, 'a disposed talker was used');
+    checkInUse(!this.#closed, 'talker');
     const id = this.#nextId++;
     const { signal } = listeners;
     if (signal?.aborted) return Promise.reject(cancelled(signal));
@@ -50,6 +50,10 @@ export class WorkerLine {
     });
     this.#send({ id, request });
     return answer.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** Ends the worker; whatever was asked is cancelled. */

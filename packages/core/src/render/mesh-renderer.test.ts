@@ -220,6 +220,8 @@ describe('mesh renderer', () => {
   test('a disposed renderer refuses', () => {
     const renderer = createMeshRenderer(picture, source);
     renderer[Symbol.dispose]();
-    expect(() => renderer.render(drive(source, {}), new Uint8ClampedArray(4))).toThrow(/disposal/);
+    expect(() => renderer.render(drive(source, {}), new Uint8ClampedArray(4))).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('disposed') }),
+    );
   });
 });

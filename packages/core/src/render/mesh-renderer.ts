@@ -1,4 +1,4 @@
-import { invariant } from '../errors.ts';
+import { checkInUse, invariant } from '../errors.ts';
 import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
@@ -49,7 +49,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   let disposed = false;
 
   const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
-    invariant(!disposed, 'the renderer was used after disposal');
+    checkInUse(!disposed, 'renderer');
     const pixels = new Int32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
     kernel.frame.set(photoPixels);
     moveHeadSurface(surface, frame);

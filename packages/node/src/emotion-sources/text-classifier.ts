@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { type Felt, feltOfClasses, PcTalkError } from '@pctalk/core';
+import { checkInUse, type Felt, feltOfClasses, PcTalkError } from '@pctalk/core';
 import { type ClassifierFolder, readClassifierFolder } from './classifier-folder.ts';
 
 /** Tells what the clauses of a text feel. Who creates it disposes it. */
@@ -38,9 +38,11 @@ export async function createTextClassifier(
 ): Promise<TextClassifier> {
   const facts = await readClassifierFolder(folder);
   const pipeline = await load(facts);
+  let isInUse = true;
   return {
     name: facts.name,
     async classify(texts) {
+      checkInUse(isInUse, 'text classifier');
       const felt: Felt[] = [];
       for (let from = 0; from < texts.length; from += BATCH) {
         const answers = await pipeline(texts.slice(from, from + BATCH), { top_k: facts.emotions.length });
@@ -49,6 +51,7 @@ export async function createTextClassifier(
       return felt;
     },
     dispose: async () => {
+      isInUse = false;
       await pipeline.dispose?.();
     },
   };
