@@ -1,6 +1,7 @@
 // Speaks the bundled sample: loads the models from this page's own origin, draws in a worker, plays, offers the MP4.
 import c2pa from '@contentauth/c2pa-wasm/c2pa.wasm?url';
 import faceModels from '@mediapipe/face_mesh/face_mesh_solution_packed_assets.data?url';
+import matteModel from '@mediapipe/selfie_segmentation/selfie_segmentation.tflite?url';
 import emotionModel from '@pctalk/core/assets/emotion.onnx?url';
 import lipModel from '@pctalk/core/assets/lac.onnx?url';
 import lipStyles from '@pctalk/core/assets/lac-styles.safetensors?url';
@@ -18,8 +19,8 @@ const progress = element('progress', HTMLProgressElement);
 const status = element('status', HTMLOutputElement);
 const download = element('download', HTMLAnchorElement);
 
-const [face, basisBytes, speechBytes, network, styles, emotionBytes, picture, audio] = await Promise.all(
-  [faceModels, basis, speechModel, lipModel, lipStyles, emotionModel, portrait, speech].map(load),
+const [face, basisBytes, speechBytes, network, styles, emotionBytes, matte, picture, audio] = await Promise.all(
+  [faceModels, basis, speechModel, lipModel, lipStyles, emotionModel, matteModel, portrait, speech].map(load),
 );
 const talker = await createTalker({
   worker: new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
@@ -29,6 +30,7 @@ const talker = await createTalker({
     speech: speechBytes!,
     lips: { network: network!, styles: styles! },
     emotion: emotionBytes!,
+    matte: matte!,
   },
   c2pa,
 });

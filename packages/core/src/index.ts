@@ -79,6 +79,8 @@ export * from './models/pctalk/pctalk-motion.ts';
 export * from './models/pctalk/refinement.ts';
 export * from './models/pctalk/style-encoder.ts';
 export * from './models/pctalk/windows.ts';
+export * from './models/person-matte/network.ts';
+export * from './models/person-matte/person-matte.ts';
 export * from './models/released/build-network.ts';
 export * from './models/released/graph-cache.ts';
 export * from './models/speech/align-phones.ts';

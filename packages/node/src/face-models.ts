@@ -1,25 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FACE_ASSETS_FILE, type FaceModelAssets, PcTalkError, readFaceAssets } from '@pctalk/core';
+import { FACE_ASSETS_FILE, type FaceModelAssets, MATTE_MODEL_FILE, PcTalkError, readFaceAssets } from '@pctalk/core';
 
 /**
  * Reads the networks of face analysis from the installed package `@mediapipe/face_mesh`.
  * @throws `model-missing` if the package is not installed, `model-invalid` if it is another version.
  */
 export async function loadFaceAssets(): Promise<FaceModelAssets> {
-  let packed: Uint8Array;
+  return readFaceAssets(await readOfPackage('@mediapipe/face_mesh', FACE_ASSETS_FILE));
+}
+
+/** Reads the matte network from the installed package `@mediapipe/selfie_segmentation`. @throws `model-missing` */
+export function loadMatteModel(): Promise<Uint8Array> {
+  return readOfPackage('@mediapipe/selfie_segmentation', MATTE_MODEL_FILE);
+}
+
+/** The packages belong to @pctalk/core, which need not be hoisted beside this package. */
+async function readOfPackage(name: string, file: string): Promise<Uint8Array> {
   try {
-    // The package belongs to @pctalk/core, which need not be hoisted beside this package.
     const fromCore = createRequire(createRequire(import.meta.url).resolve('@pctalk/core/assets/sample/speech.txt'));
-    const manifest = fromCore.resolve('@mediapipe/face_mesh/package.json');
-    packed = await readFile(join(dirname(manifest), FACE_ASSETS_FILE));
+    return await readFile(join(dirname(fromCore.resolve(`${name}/package.json`)), file));
   } catch (cause) {
-    throw new PcTalkError(
-      'model-missing',
-      'face models: expected the npm package @mediapipe/face_mesh, got none, try npm install',
-      { cause },
-    );
+    throw new PcTalkError('model-missing', `${file}: expected the npm package ${name}, got none, try npm install`, {
+      cause,
+    });
   }
-  return readFaceAssets(packed);
 }

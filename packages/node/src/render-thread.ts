@@ -1,9 +1,17 @@
-import { type DrivenFrame, FRAME_SIZE, invariant, type Renderer, type RgbaImage, type SourceTick } from '@pctalk/core';
+import {
+  type DrivenFrame,
+  FRAME_SIZE,
+  invariant,
+  type Renderer,
+  type RendererOptions,
+  type RgbaImage,
+  type SourceTick,
+} from '@pctalk/core';
 import { createMeshRenderer } from '@pctalk/core/mesh-renderer';
 import { WorkerLine, workerFile } from './worker-line.ts';
 
 /** What a drawing thread is told first. */
-export interface RenderThreadSource {
+export interface RenderThreadSource extends RendererOptions {
   readonly crop: RgbaImage;
   readonly tick: SourceTick;
 }
@@ -35,8 +43,8 @@ function inThisThread(): RenderThread {
   const pixels = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
   let renderer: Renderer | undefined;
   return {
-    prepare({ crop, tick }) {
-      renderer = createMeshRenderer(crop, tick);
+    prepare({ crop, tick, ...options }) {
+      renderer = createMeshRenderer(crop, tick, options);
     },
     async *draw(frames) {
       for await (const frame of frames) {

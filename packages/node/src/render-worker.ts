@@ -8,7 +8,7 @@ const port = parentPort!;
 let renderer: Renderer | undefined;
 port.on('message', (message: RenderThreadSource | DrawRequest) => {
   if ('crop' in message) {
-    renderer = createMeshRenderer(message.crop, message.tick);
+    renderer = createMeshRenderer(message.crop, message.tick, message);
     return;
   }
   if (renderer === undefined) throw new Error('pctalk bug: a drawing thread was not given its source');

@@ -49,7 +49,7 @@ async function prepareStage(
   thread: RenderThread,
 ): Promise<StillStage> {
   const source = await core.prepare(picture, { faceIndex: options.faceIndex, where: options.source, onWarning });
-  thread.prepare({ crop: source.crop, tick: source.tick });
+  thread.prepare({ crop: source.crop, tick: source.tick, matte: source.matte });
   if (options.pasteBack !== true) return cropStage(source, thread);
   const whole = await limitImage(picture, PASTE_BACK_MAX_SIDE);
   return wholeStage(whole, scaledRegion(source.region, picture, whole), source, thread);

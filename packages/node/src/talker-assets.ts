@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { PcTalkError, type TalkerAssets } from '@pctalk/core';
-import { loadFaceAssets } from './face-models.ts';
+import { loadFaceAssets, loadMatteModel } from './face-models.ts';
 
 /** Reads the models that come with the installed packages. @throws `model-missing` */
 export async function readTalkerAssets(): Promise<TalkerAssets> {
-  const [face, basis, speech, network, styles, emotion] = await Promise.all([
+  const [face, basis, speech, network, styles, emotion, matte] = await Promise.all([
     loadFaceAssets(),
     readAsset('mesh-basis.bin'),
     readAsset('speech-lips.onnx'),
     readAsset('lac.onnx'),
     readAsset('lac-styles.safetensors'),
     readAsset('emotion.onnx'),
+    loadMatteModel(),
   ]);
-  return { face, basis, speech, lips: { network, styles }, emotion };
+  return { face, basis, speech, lips: { network, styles }, emotion, matte };
 }
 
 /** Reads a file of `@pctalk/core/assets`. @throws `model-missing` */

@@ -1,9 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createFaceAnalyser, createMeshRenderer, FRAME_SIZE, prepareStill, readMeshBasis } from '@pctalk/core';
+import {
+  createFaceAnalyser,
+  createMeshRenderer,
+  createPersonSegmenter,
+  FRAME_SIZE,
+  prepareStill,
+  readMeshBasis,
+} from '@pctalk/core';
 import { expect, test } from 'vitest';
-import { loadFaceAssets } from '../src/face-models.ts';
+import { loadFaceAssets, loadMatteModel } from '../src/face-models.ts';
 import { decodeImage } from '../src/image.ts';
 import { createNodeRuntime } from '../src/onnx-runtime.ts';
 
@@ -18,11 +25,13 @@ test.skipIf(portraits.length === 0)(
   async () => {
     const basis = readMeshBasis(readFileSync(join(root, 'packages/core/assets/mesh-basis.bin')));
     const analyser = await createFaceAnalyser(createNodeRuntime(), await loadFaceAssets());
+    const segmenter = await createPersonSegmenter(createNodeRuntime(), await loadMatteModel());
     const out = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
     for (const name of portraits) {
       const picture = await decodeImage(join(shared, name));
-      const { crop, tick } = await prepareStill(picture, analyser, basis, { faceIndex: 0, where: name });
-      using renderer = createMeshRenderer(crop, tick);
+      const options = { faceIndex: 0, where: name, segmenter };
+      const { crop, tick, matte } = await prepareStill(picture, analyser, basis, options);
+      using renderer = createMeshRenderer(crop, tick, { matte });
       const gaze = { yaw: 0, pitch: 0 };
       renderer.render({ keypoints: tick.keypoints, pose: tick.pose, coefficients: tick.expression, gaze }, out);
       expect(largestDifference(out, crop.data, crop.width / FRAME_SIZE), name).toBeLessThanOrEqual(2);

@@ -16,6 +16,8 @@ export interface WebTalkerAssets {
   readonly lips: LipAssets;
   /** `@pctalk/core/assets/emotion.onnx`; without it emotions are held still instead of moving with the voice. */
   readonly emotion?: Uint8Array | undefined;
+  /** `selfie_segmentation.tflite` of `@mediapipe/selfie_segmentation`; without it the background near the head moves with it. */
+  readonly matte?: Uint8Array | undefined;
 }
 
 /** What the worker is asked. Every request is answered by one result or error. */

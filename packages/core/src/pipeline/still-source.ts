@@ -7,6 +7,7 @@ import { fitHeadPose } from '../face/head-pose.ts';
 import { inspectOne } from '../face/inspect-face.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
 import type { RgbaImage } from '../image.ts';
+import type { PersonMatte, PersonSegmenter } from '../models/person-matte/person-matte.ts';
 import { fitExpression } from '../motion/fit-expression.ts';
 import type { MeshBasis } from '../motion/mesh-basis.ts';
 import type { SourceTick } from '../motion/motion-space.ts';
@@ -20,6 +21,8 @@ export interface StillSource {
   readonly region: FaceRegion;
   /** What the renderer draws from: 512 × 512, or 1024 × 1024 where the picture has that detail. */
   readonly crop: RgbaImage;
+  /** Which pixels of it show the person; undefined where nothing tells. */
+  readonly matte?: PersonMatte | undefined;
   /** The same for every frame. */
   readonly tick: SourceTick;
 }
@@ -32,6 +35,8 @@ export interface PrepareStillOptions {
   readonly where: string;
   /** Hears of small, blurred, turned, tilted or covered faces. */
   readonly onWarning?: WarningReporter | undefined;
+  /** Tells the person from the background. */
+  readonly segmenter?: PersonSegmenter | undefined;
 }
 
 /**
@@ -56,9 +61,11 @@ export async function prepareStill(
   const head = new Float32Array(keypoints.length);
   writeHeadFrame(keypoints, pose, matrix, head);
   const { neutral, expression } = fitExpression(basis, head);
+  const square = cropImage(picture, region, cropSizeFor(region));
   return {
     region,
-    crop: cropImage(picture, region, cropSizeFor(region)),
+    crop: square,
+    matte: await options.segmenter?.segment(picture, region, square),
     tick: { keypoints, pose, neutral, expression },
   };
 }

@@ -6,6 +6,7 @@ import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emoti
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
 import { createLipDriver, type LipAssets, type LipDriver } from '../models/lac/lip-driver.ts';
+import { createPersonSegmenter, type PersonSegmenter } from '../models/person-matte/person-matte.ts';
 import { createSpeechDriver, type SpeechDriver, type SpeechFrame } from '../models/speech/speech-driver.ts';
 import { createArticulationEditor } from '../motion/articulation.ts';
 import { type MeshBasis, readMeshBasis } from '../motion/mesh-basis.ts';
@@ -34,6 +35,8 @@ export interface TalkerAssets {
   readonly lips: LipAssets;
   /** assets/emotion.onnx; without it emotions are held still instead of moving with the voice. */
   readonly emotion?: Uint8Array | undefined;
+  /** `selfie_segmentation.tflite`, see `buildMatteNetwork`; without it the background near the head moves with it. */
+  readonly matte?: Uint8Array | undefined;
 }
 
 /** Makes portraits talk, on any platform. Who creates it disposes it. */
@@ -43,6 +46,7 @@ export class TalkerCore {
   readonly #speech: SpeechDriver;
   readonly #lips: LipDriver;
   readonly #emotion: EmotionDriver | undefined;
+  readonly #segmenter: PersonSegmenter | undefined;
 
   private constructor(
     analyser: FaceAnalyser,
@@ -50,23 +54,26 @@ export class TalkerCore {
     speech: SpeechDriver,
     lips: LipDriver,
     emotion: EmotionDriver | undefined,
+    segmenter: PersonSegmenter | undefined,
   ) {
     this.analyser = analyser;
     this.basis = basis;
     this.#speech = speech;
     this.#lips = lips;
     this.#emotion = emotion;
+    this.#segmenter = segmenter;
   }
 
   /** Loads the networks. @throws `model-invalid`, `device-missing` */
   static async create(runtime: TensorRuntime, assets: TalkerAssets): Promise<TalkerCore> {
-    const [analyser, speech, lips, emotion] = await Promise.all([
+    const [analyser, speech, lips, emotion, segmenter] = await Promise.all([
       createFaceAnalyser(runtime, assets.face),
       createSpeechDriver(runtime, assets.speech),
       createLipDriver(runtime, assets.lips),
       assets.emotion && createEmotionDriver(runtime, assets.emotion),
+      assets.matte && createPersonSegmenter(runtime, assets.matte),
     ]);
-    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech, lips, emotion);
+    return new TalkerCore(analyser, readMeshBasis(assets.basis), speech, lips, emotion, segmenter);
   }
 
   /** Seconds between sound and the frame it moves, in live use. */
@@ -76,12 +83,12 @@ export class TalkerCore {
 
   /** See `prepareStill`. */
   prepare(picture: RgbaImage, options: PrepareStillOptions): Promise<StillSource> {
-    return prepareStill(picture, this.analyser, this.basis, options);
+    return prepareStill(picture, this.analyser, this.basis, { segmenter: this.#segmenter, ...options });
   }
 
   /** A renderer of the prepared source; the caller disposes it. */
   createRenderer(source: StillSource): Renderer {
-    return createMeshRenderer(source.crop, source.tick);
+    return createMeshRenderer(source.crop, source.tick, { matte: source.matte });
   }
 
   /** A director for one take; its performance may be replaced while frames are drawn. */
@@ -169,6 +176,7 @@ export class TalkerCore {
       this.#speech.dispose(),
       this.#lips.dispose(),
       this.#emotion?.dispose(),
+      this.#segmenter?.dispose(),
     ]);
   }
 }

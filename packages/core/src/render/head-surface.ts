@@ -1,14 +1,24 @@
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { carryBrowHair, carryCreases, clearBrows } from './brow-clearance.ts';
 import { farToNear } from './depth-order.ts';
+import { coverFace } from './face-cover.ts';
 import { type FaceTopology, subdivideFace } from './face-topology.ts';
 import { dampRelief } from './head-relief.ts';
 import { createHeadTransform, enterHeadFrame, type HeadTransform } from './head-transform.ts';
 import { layOuterRings, type OuterRings } from './outer-rings.ts';
+import { sortByMatte } from './person-triangles.ts';
 import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
 
 /** A vertex that moved less than this is at rest, pixels. */
 const STILL = 0.02;
+
+/** Share of the head's way that the body goes. */
+const BODY_SHARE = 0.2;
+/** The place of the head whose way that is, head frame, U: behind the nose base. */
+const BODY_LEAD = [0, 0, 0.3] as const;
+
+/** Farthest the person moves, U: background from there on stays as it is. */
+const FARTHEST = 0.3;
 
 const KEYPOINTS = 478;
 
@@ -29,8 +39,10 @@ export interface HeadSurface {
   readonly head: Float32Array;
   /** Sample of the texture `[N × 2]`. */
   readonly texels: Float32Array;
-  /** Triangles in drawing order: rings from outside, then the face from far to near. */
+  /** Triangles that hide all behind them, in drawing order: rings from outside, then the face from far to near. */
   readonly triangles: Uint16Array;
+  /** Triangles of the rings to be drawn before over the background: none without a matte. */
+  readonly blended: Uint16Array;
   readonly sourceTransform: Float64Array;
   readonly sourceKeypointsInHead: Float32Array;
   /** Of the last frame: place `[N × 2]`, pixels … */
@@ -47,8 +59,15 @@ export interface HeadSurface {
 
 let sharedTopology: FaceTopology | undefined;
 
-/** Lays the surface over the source. */
-export function createHeadSurface(source: SourceTick): HeadSurface {
+/** The pixels that the face of the source covers: see `coverFace`. */
+export function coverSourceFace(source: SourceTick): Uint8Array {
+  const topology = (sharedTopology ??= subdivideFace());
+  const { places } = placeFace(topology, source.keypoints, source.keypoints);
+  return coverFace(topology.triangles, places);
+}
+
+/** Lays the surface over the source. @param alpha see `layOuterRings`. */
+export function createHeadSurface(source: SourceTick, alpha?: Uint8Array): HeadSurface {
   const topology = (sharedTopology ??= subdivideFace());
   const transform = createHeadTransform();
   const sourceKeypointsInHead = new Float32Array(KEYPOINTS * 3);
@@ -56,11 +75,13 @@ export function createHeadSurface(source: SourceTick): HeadSurface {
   const sourceTransform = transform.rows.slice();
   const relief = dampRelief(sourceKeypointsInHead, sourceTransform, source.pose.scale, CANONICAL);
   const { places, head } = placeFace(topology, source.keypoints, relief);
-  const rings = layOuterRings(topology.border, places, head, sourceTransform, source.pose.scale, topology.vertexCount);
+  const { scale } = source.pose;
+  const rings = layOuterRings(topology.border, places, head, sourceTransform, scale, topology.vertexCount, alpha);
   const vertexCount = topology.vertexCount + rings.count;
   const sourcePlaces = new Float32Array(vertexCount * 2);
   sourcePlaces.set(places);
   sourcePlaces.set(rings.source, topology.vertexCount * 2);
+  const sorted = alpha && sortByMatte(rings.triangles, sourcePlaces, alpha, FARTHEST * scale);
   return {
     topology,
     rings,
@@ -68,7 +89,8 @@ export function createHeadSurface(source: SourceTick): HeadSurface {
     source: sourcePlaces,
     head,
     texels: sourcePlaces.map((p) => Math.min(TEXTURE_SIZE - 2, Math.max(0, 2 * (p - 0.5 + TEXTURE_MARGIN)))),
-    triangles: orderTriangles(topology, rings, head),
+    triangles: orderTriangles(topology, sorted?.opaque ?? rings.triangles, head),
+    blended: sorted?.blended ?? new Uint16Array(),
     sourceTransform,
     sourceKeypointsInHead,
     positions: sourcePlaces.slice(),
@@ -96,6 +118,8 @@ export function moveHeadSurface(surface: HeadSurface, frame: DrivenFrame): void 
   const m11 = d[5]! - s[5]!;
   const m12 = d[6]! - s[6]!;
   const ty = d[7]! - s[7]!;
+  const bodyX = BODY_SHARE * (m00 * BODY_LEAD[0] + m01 * BODY_LEAD[1] + m02 * BODY_LEAD[2] + tx);
+  const bodyY = BODY_SHARE * (m10 * BODY_LEAD[0] + m11 * BODY_LEAD[1] + m12 * BODY_LEAD[2] + ty);
   for (let v = 0; v < surface.vertexCount; v++) {
     const inFace = v < faceCount;
     const ring = v - faceCount;
@@ -106,12 +130,13 @@ export function moveHeadSurface(surface: HeadSurface, frame: DrivenFrame): void 
     const z = from[at + 2]!;
     const rigid = inFace ? 1 : rings.rigid[ring]!;
     const e = (inFace ? v : topology.border[ring % topology.border.length]!) * 3;
+    const body = inFace ? 0 : rings.body[ring]!;
     const share = inFace ? 1 : rings.expression[ring]!;
     const ex = expression[e]! * share;
     const ey = expression[e + 1]! * share;
     const ez = expression[e + 2]! * share;
-    const dx = rigid * (m00 * x + m01 * y + m02 * z + tx) + d[0]! * ex + d[1]! * ey + d[2]! * ez;
-    const dy = rigid * (m10 * x + m11 * y + m12 * z + ty) + d[4]! * ex + d[5]! * ey + d[6]! * ez;
+    const dx = rigid * (m00 * x + m01 * y + m02 * z + tx) + body * bodyX + d[0]! * ex + d[1]! * ey + d[2]! * ez;
+    const dy = rigid * (m10 * x + m11 * y + m12 * z + ty) + body * bodyY + d[4]! * ex + d[5]! * ey + d[6]! * ez;
     const rests = Math.abs(dx) < STILL && Math.abs(dy) < STILL;
     still[v] = rests ? 1 : 0;
     positions[v * 2] = source[v * 2]! + (rests ? 0 : dx);
@@ -158,11 +183,11 @@ function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Floa
   return { places, head };
 }
 
-function orderTriangles(topology: FaceTopology, rings: OuterRings, head: Float32Array): Uint16Array {
+function orderTriangles(topology: FaceTopology, rings: Uint16Array, head: Float32Array): Uint16Array {
   const { triangles } = topology;
   const order = farToNear(triangles, head);
-  const out = new Uint16Array(rings.triangles.length + triangles.length);
-  out.set(rings.triangles);
-  for (const [i, t] of order.entries()) out.set(triangles.subarray(t * 3, t * 3 + 3), rings.triangles.length + i * 3);
+  const out = new Uint16Array(rings.length + triangles.length);
+  out.set(rings);
+  for (const [i, t] of order.entries()) out.set(triangles.subarray(t * 3, t * 3 + 3), rings.length + i * 3);
   return out;
 }

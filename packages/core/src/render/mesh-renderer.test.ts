@@ -10,7 +10,7 @@ import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import type { DrivenFrame, HeadPose, SourceTick } from '../motion/motion-space.ts';
 
 import { createMeshRenderer } from './mesh-renderer.ts';
-import { FRAME_SIZE } from './renderer.ts';
+import { FRAME_SIZE, type RendererOptions } from './renderer.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
 const space = createMeshMotionSpace(basis);
@@ -59,8 +59,8 @@ const picture = grainyPicture();
 const pose: HeadPose = { pitch: 0, yaw: 0, roll: 0, scale: 140, translation: [256, 300, 0] };
 const source = createCanonicalSource(basis, undefined, pose);
 
-function render(motion: Motion, crop = picture, tick = source): Uint8ClampedArray {
-  using renderer = createMeshRenderer(crop, tick);
+function render(motion: Motion, crop = picture, tick = source, options: RendererOptions = {}): Uint8ClampedArray {
+  using renderer = createMeshRenderer(crop, tick, options);
   const out = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
   renderer.render(drive(tick, motion), out);
   return out;
@@ -215,6 +215,72 @@ describe('mesh renderer', () => {
     };
     const still = deviation(render({}));
     for (const yaw of [0.004, 0.008, 0.012, 0.016]) expect(deviation(render({ yaw })) / still).toBeGreaterThan(0.75);
+  });
+
+  describe('with a matte', () => {
+    // Head and shoulders over a grid of fine lines.
+    const isPerson = (x: number, y: number): boolean =>
+      ((x - 256) / 165) ** 2 + ((y - 245) / 225) ** 2 < 1 || (y > 400 && Math.abs(x - 256) < 60 + (y - 400));
+    const alpha = new Uint8Array(FRAME_SIZE * FRAME_SIZE);
+    const grid = new Uint8ClampedArray(picture.data);
+    for (let i = 0; i < alpha.length; i++) {
+      const [x, y] = [i % FRAME_SIZE, Math.floor(i / FRAME_SIZE)];
+      if (isPerson(x, y)) alpha[i] = 255;
+      else grid.fill(x % 8 === 0 || y % 8 === 0 ? 250 : 20, i * 4, i * 4 + 3);
+    }
+    const over = { ...picture, data: grid };
+    const matte = { side: FRAME_SIZE, alpha };
+    const nod: Motion = { yaw: 0.2, pitch: 0.1, roll: 0.1 };
+
+    test('K_d = K_s gives the photo', () => {
+      expect(compare(render({}, over, source, { matte }), grid).most).toBe(0);
+    });
+
+    test('the background stays to the pixel, also where the head was beside it', () => {
+      const moved = render(nod, over, source, { matte });
+      let changed = 0;
+      for (let i = 0; i < alpha.length; i++) {
+        const [x, y] = [i % FRAME_SIZE, Math.floor(i / FRAME_SIZE)];
+        // Beyond .3 U, which the head may come to cover.
+        if (((x - 256) / 210) ** 2 + ((y - 245) / 270) ** 2 < 1 || y > 350) continue;
+        if (Math.abs(moved[i * 4]! - grid[i * 4]!) > 0) changed++;
+      }
+      expect(changed).toBe(0);
+      expect(compare(render(nod, over), grid, 0, 0, 60, 200).mean).toBeGreaterThan(2);
+    });
+
+    test('hair far above the face goes with the head as a whole', () => {
+      const marked = new Uint8ClampedArray(grid);
+      for (let y = 36; y < 44; y++) for (let x = 252; x < 260; x++) marked.set([0, 255, 0], (y * FRAME_SIZE + x) * 4);
+      const rolled = render({ roll: 0.1 }, { ...picture, data: marked }, source, { matte });
+      let [sum, place] = [0, 0];
+      for (let i = 0; i < alpha.length; i++) {
+        const green = rolled[i * 4 + 1]! - rolled[i * 4]!;
+        if (green < 100 || Math.floor(i / FRAME_SIZE) > 70) continue;
+        sum++;
+        place += i % FRAME_SIZE;
+      }
+      // About the pivot in the neck, .25 U below the nose base: (335 − 40) · sin(.1) = 29 pixels.
+      expect(Math.abs(place / sum - 256)).toBeGreaterThan(26);
+    });
+
+    test('another background, or none, lies behind a head that moves or rests', () => {
+      const blue = { ...picture, data: Uint8ClampedArray.from(grid, (_, i) => ((i & 3) < 2 ? 0 : 255)) };
+      for (const motion of [{}, nod]) {
+        const replaced = render(motion, over, source, { matte, backdrop: blue });
+        expect([...replaced.subarray(0, 4)]).toEqual([0, 0, 255, 255]);
+        const alone = render(motion, over, source, { matte, backdrop: 'transparent' });
+        expect([...alone.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+        const middle = (300 * FRAME_SIZE + 256) * 4;
+        expect(alone[middle + 3]).toBe(255);
+        expect([...alone.subarray(middle, middle + 3)]).toEqual([...replaced.subarray(middle, middle + 3)]);
+      }
+    });
+
+    test('a matte that has lost the face is left aside', () => {
+      const lost = { side: FRAME_SIZE, alpha: new Uint8Array(alpha.length) };
+      expect(compare(render(nod, over, source, { matte: lost }), render(nod, over)).most).toBe(0);
+    });
   });
 
   test('a disposed renderer refuses', () => {

@@ -2,17 +2,19 @@ import { checkInUse, invariant } from '../errors.ts';
 import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
-import type { DrivenFrame } from '../motion/motion-space.ts';
+import type { PersonMatte } from '../models/person-matte/person-matte.ts';
+import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { createAperture, measureAperture, widenAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
 import { drawEye, prepareEye } from './eye.ts';
-import { createHeadSurface, moveHeadSurface } from './head-surface.ts';
+import { coverSourceFace, createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { placeMouth } from './mouth-plane.ts';
+import { takePersonApart } from './person-layer.ts';
 import { interpolatePhoto } from './photo-texture.ts';
 import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
-import { type CreateRenderer, FRAME_SIZE, type Renderer } from './renderer.ts';
+import { type CreateRenderer, FRAME_SIZE, type Renderer, type RendererOptions } from './renderer.ts';
 import { shadeSkin, shadowOf } from './skin-shade.ts';
 import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
@@ -30,13 +32,15 @@ const FADE = { closed: 0.008, open: 0.03, parted: 0.03 } as const;
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
  * Draws the photo, then what has moved: background, neck and hair, face, mouth. One thread, no network.
  */
-export const createMeshRenderer: CreateRenderer = (crop, source) => {
+export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) => {
   const photo = fitPhoto(crop);
-  const photoPixels = new Int32Array(photo.data.buffer, photo.data.byteOffset, FRAME_SIZE * FRAME_SIZE);
+  const layer = personLayer(photo, source, options);
+  const rest = packed(layer?.rest ?? photo);
   const kernel = createSpanKernel();
   const { texture } = kernel;
-  interpolatePhoto(photo, texture);
-  const surface = createHeadSurface(source);
+  interpolatePhoto(layer?.person ?? photo, texture);
+  if (layer !== undefined) kernel.plate.set(packed(layer.plate));
+  const surface = createHeadSurface(source, layer?.alpha);
   const scale = source.pose.scale;
   const tone = readPhotoTone(photo, source.keypoints);
   const shadow = shadowOf(tone.skin);
@@ -51,8 +55,9 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
   const render = (frame: DrivenFrame, out: Uint8ClampedArray): void => {
     checkInUse(!disposed, 'renderer');
     const pixels = new Int32Array(out.buffer, out.byteOffset, FRAME_SIZE * FRAME_SIZE);
-    kernel.frame.set(photoPixels);
+    kernel.frame.set(rest);
     moveHeadSurface(surface, frame);
+    drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.blended, 'plate');
     drawTriangles(kernel, surface.positions, surface.texels, surface.still, surface.triangles);
     pixels.set(kernel.frame);
     shadeSkin(out, surface, frame.pose.scale, shadow);
@@ -75,6 +80,32 @@ export const createMeshRenderer: CreateRenderer = (crop, source) => {
     },
   } satisfies Renderer;
 };
+
+/** The person taken apart from the background, where there is a matte that holds the face. */
+function personLayer(photo: RgbaImage, source: SourceTick, { matte, backdrop }: RendererOptions) {
+  const layer = matte && takePersonApart(photo, fitMatte(matte), coverSourceFace(source), backdrop);
+  invariant(
+    layer !== undefined || (backdrop ?? 'own') === 'own',
+    'another background needs a matte that holds the face',
+  );
+  return layer;
+}
+
+function packed({ data }: RgbaImage): Int32Array {
+  return new Int32Array(data.buffer, data.byteOffset, FRAME_SIZE * FRAME_SIZE);
+}
+
+/** The matte at the frame's size. @returns `[512²]` */
+function fitMatte({ side, alpha }: PersonMatte): Uint8Array {
+  const ratio = side / FRAME_SIZE;
+  if (ratio === 1) return alpha;
+  return Uint8Array.from({ length: FRAME_SIZE * FRAME_SIZE }, (_, i) => {
+    const [x, y] = [(i % FRAME_SIZE) * ratio, Math.floor(i / FRAME_SIZE) * ratio];
+    let sum = 0;
+    for (let k = 0; k < ratio * ratio; k++) sum += alpha[(y + Math.floor(k / ratio)) * side + x + (k % ratio)]!;
+    return Math.round(sum / (ratio * ratio));
+  });
+}
 
 /** The photo at the frame's size: a crop of twice the size is reduced, each pixel the mean of four. */
 function fitPhoto(crop: RgbaImage): RgbaImage {

@@ -20,7 +20,7 @@ const REACH = HALF_BAND.length;
  * The photo at two samples a pixel: even samples are the photo's own, odd ones the half-band interpolation between them.
  * Bilinear sampling of this texture keeps film grain under sub-pixel motion, where bilinear sampling of the photo
  * blurs it at half-pixel shifts and lets it flicker (docs/decisions: texture at two samples a pixel).
- * @param photo 512 × 512.
+ * @param photo 512 × 512; alpha, if any, premultiplied.
  * @param out packed RGBA `[TEXTURE_SIZE²]`; photo pixel (x, y) is sample (2 (x + margin), 2 (y + margin)).
  */
 export function interpolatePhoto(photo: RgbaImage, out: Int32Array): void {
@@ -44,7 +44,7 @@ export function interpolatePhoto(photo: RgbaImage, out: Int32Array): void {
   }
 }
 
-/** The photo's rows at two samples a pixel with the border left and right `[512 × TEXTURE_SIZE × 4]`; alpha 255. */
+/** The photo's rows at two samples a pixel with the border left and right `[512 × TEXTURE_SIZE × 4]`. */
 function widen(photo: RgbaImage): Float32Array {
   const out = new Float32Array(FRAME_SIZE * TEXTURE_SIZE * 4);
   const [h0, h1, h2, h3] = HALF_BAND;
@@ -52,8 +52,7 @@ function widen(photo: RgbaImage): Float32Array {
   for (let y = 0; y < FRAME_SIZE; y++) {
     for (let x = 0; x < PADDED + 2 * REACH; x++) {
       const from = (y * FRAME_SIZE + clampRow(x - REACH - TEXTURE_MARGIN)) * 4;
-      for (let c = 0; c < 3; c++) row[x * 4 + c] = photo.data[from + c]!;
-      row[x * 4 + 3] = 255;
+      for (let c = 0; c < 4; c++) row[x * 4 + c] = photo.data[from + c]!;
     }
     let to = y * TEXTURE_SIZE * 4;
     for (let i = REACH * 4; i < (PADDED + REACH) * 4; i += 4) {

@@ -1,6 +1,6 @@
 import { TEXTURE_SIZE } from './photo-texture.ts';
 import { FRAME_SIZE } from './renderer.ts';
-import { SPAN_CAPACITY, SPAN_WORDS, type SpanKernel } from './span-kernel.ts';
+import { SPAN_CAPACITY, SPAN_WORDS, type SpanGround, type SpanKernel } from './span-kernel.ts';
 
 /** A texture coordinate beyond this would be sampled outside the texture, 16.16 samples. */
 const LAST = (TEXTURE_SIZE - 2) * 65536;
@@ -8,7 +8,8 @@ const LAST = (TEXTURE_SIZE - 2) * 65536;
 /**
  * Draws textured triangles into the kernel's frame. A pixel is covered when its centre is inside (left and top edges in,
  * right and bottom out), so that neighbours neither overlap nor leave gaps. Left out: triangles that face away, and those
- * whose corners all carry `still` = 1.
+ * whose corners all carry `still` = 1. Onto the plate, those that face away are drawn as well: where a mesh is folded
+ * behind a matte the plate must be drawn.
  * @param positions `[N × 2]` pixels.
  * @param texels `[N × 2]` samples of the texture.
  * @param still `[N]`.
@@ -20,18 +21,20 @@ export function drawTriangles(
   texels: Float32Array,
   still: Uint8Array,
   triangles: Uint16Array,
+  onto: SpanGround = 'nothing',
 ): void {
   const { spans } = kernel;
+  const folds = onto === 'plate';
   let count = 0;
   for (let t = 0; t < triangles.length; t += 3) {
     if (still[triangles[t]!]! + still[triangles[t + 1]!]! + still[triangles[t + 2]!]! === 3) continue;
     if (count > SPAN_CAPACITY - FRAME_SIZE) {
-      kernel.draw(count);
+      kernel.draw(count, onto);
       count = 0;
     }
-    count = writeSpans(spans, count, positions, texels, triangles[t]!, triangles[t + 1]!, triangles[t + 2]!);
+    count = writeSpans(spans, count, positions, texels, triangles[t]!, triangles[t + 1]!, triangles[t + 2]!, folds);
   }
-  kernel.draw(count);
+  kernel.draw(count, onto);
 }
 
 /**
@@ -46,6 +49,7 @@ function writeSpans(
   p: number,
   q: number,
   r: number,
+  folds: boolean,
 ): number {
   const px = positions[p * 2]!;
   const py = positions[p * 2 + 1]!;
@@ -54,7 +58,7 @@ function writeSpans(
   const prx = positions[r * 2]! - px;
   const pry = positions[r * 2 + 1]! - py;
   const area = pqx * pry - pqy * prx;
-  if (!(area < 0)) return written;
+  if (!(area < 0) && !(folds && area > 0)) return written;
   const pu = texels[p * 2]!;
   const pv = texels[p * 2 + 1]!;
   const k = 65536 / area;

@@ -1,5 +1,7 @@
 import type { RgbaImage } from '../image.ts';
+import type { PersonMatte } from '../models/person-matte/person-matte.ts';
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
+import type { Backdrop } from './person-layer.ts';
 
 /** Side of the crop and of every rendered frame, pixels. */
 export const FRAME_SIZE = 512;
@@ -13,9 +15,17 @@ export interface Renderer extends Disposable {
   render(frame: DrivenFrame, out: Uint8ClampedArray): void;
 }
 
+/** What a renderer may know besides. */
+export interface RendererOptions {
+  /** Which pixels of the crop show the person; without it the background near the head moves with it. */
+  readonly matte?: PersonMatte | undefined;
+  /** What lies behind the person; needs the matte. With 'transparent' frames carry premultiplied alpha. @default 'own' */
+  readonly backdrop?: Backdrop | undefined;
+}
+
 /**
  * Prepares a renderer for one source.
  * @param crop 512 × 512 crop of the source, or 1024 × 1024 when the source has that detail; the frame is always 512.
  * @param source landmarks in pixels of the 512 × 512 crop.
  */
-export type CreateRenderer = (crop: RgbaImage, source: SourceTick) => Renderer;
+export type CreateRenderer = (crop: RgbaImage, source: SourceTick, options?: RendererOptions) => Renderer;

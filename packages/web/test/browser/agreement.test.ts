@@ -45,6 +45,7 @@ describe.skipIf(chromium === undefined)('Node and the browser agree', { timeout:
       '/models/lac': assets.lips.network,
       '/models/styles': assets.lips.styles,
       '/models/emotion': assets.emotion!,
+      '/models/matte': assets.matte!,
       ...Object.fromEntries(inNode.frames.map((frame, k) => [`/frames/${k}`, new Uint8Array(frame.buffer)])),
     });
   }, 120_000);

@@ -16,8 +16,8 @@ async function fetchFloats(path: string): Promise<Float32Array> {
 
 /** The models, from where the tests serve them. */
 async function readAssets(): Promise<core.TalkerAssets> {
-  const [detector, landmarks, basis, speech, network, styles, emotion] = await Promise.all(
-    ['detector', 'landmarks', 'basis', 'speech', 'lac', 'styles', 'emotion'].map((name) =>
+  const [detector, landmarks, basis, speech, network, styles, emotion, matte] = await Promise.all(
+    ['detector', 'landmarks', 'basis', 'speech', 'lac', 'styles', 'emotion', 'matte'].map((name) =>
       fetchBytes(`/models/${name}`),
     ),
   );
@@ -27,13 +27,14 @@ async function readAssets(): Promise<core.TalkerAssets> {
     speech: speech!,
     lips: { network: network!, styles: styles! },
     emotion: emotion!,
+    matte: matte!,
   };
 }
 
 /** A talker in a worker of its own; the face models are those of `@mediapipe/face_mesh`, packed. */
 async function openTalker(): Promise<web.WebTalker> {
-  const [face, basis, speech, network, styles, emotion] = await Promise.all(
-    ['packed', 'basis', 'speech', 'lac', 'styles', 'emotion'].map((name) => fetchBytes(`/models/${name}`)),
+  const [face, basis, speech, network, styles, emotion, matte] = await Promise.all(
+    ['packed', 'basis', 'speech', 'lac', 'styles', 'emotion', 'matte'].map((name) => fetchBytes(`/models/${name}`)),
   );
   return web.createTalker({
     worker: new Worker('/worker.js', { type: 'module' }),
@@ -43,6 +44,7 @@ async function openTalker(): Promise<web.WebTalker> {
       speech: speech!,
       lips: { network: network!, styles: styles! },
       emotion: emotion!,
+      matte: matte!,
     },
     c2pa: '/c2pa.wasm',
     runtime: { wasmPaths: '/ort/' },

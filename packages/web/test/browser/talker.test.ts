@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FACE_ASSETS_FILE } from '@pctalk/core';
+import { FACE_ASSETS_FILE, MATTE_MODEL_FILE } from '@pctalk/core';
 import { verifyProvenance } from '@pctalk/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,9 @@ describe.skipIf(chromium === undefined)('the talker in a worker', { timeout: 120
       { input: portrait, left: 0, top: 0 },
       { input: portrait, left: width, top: 0 },
     ]);
-    const faceMesh = dirname(createRequire(import.meta.url).resolve('@mediapipe/face_mesh/package.json'));
+    const packageOf = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const faceMesh = packageOf('@mediapipe/face_mesh');
+    const selfie = packageOf('@mediapipe/selfie_segmentation');
     lab = await openLaboratory(chromium!, {
       '/portrait.jpg': portrait,
       '/twins.png': await twins.png().toBuffer(),
@@ -47,6 +49,7 @@ describe.skipIf(chromium === undefined)('the talker in a worker', { timeout: 120
       '/models/lac': assetPath('lac.onnx'),
       '/models/styles': assetPath('lac-styles.safetensors'),
       '/models/emotion': assetPath('emotion.onnx'),
+      '/models/matte': join(selfie, MATTE_MODEL_FILE),
     });
   }, 60_000);
   afterAll(() => lab?.[Symbol.asyncDispose]());

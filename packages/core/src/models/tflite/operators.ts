@@ -3,11 +3,12 @@ import type { TfliteOperator } from '../../formats/tflite.ts';
 import type { OperatorEmitter, TfliteConversion } from './convert.ts';
 
 /**
- * The built-in operations that the face models use, by code.
+ * The built-in operations that the face and matte models use, by code.
  * @source tensorflow/lite/schema/schema.fbs (codes, option fields), tensorflow/lite/kernels (padding and layout)
  */
 export const BUILTIN_OPERATORS: Readonly<Record<number, OperatorEmitter>> = {
   0: (c, op) => emitBinary(c, 'Add', op.inputs, op.outputs[0]!),
+  1: (c, op) => emitPool(c, op, 'AveragePool'),
   2: (c, op) => {
     const rank = c.shape(op.outputs[0]!).length;
     const axis = op.option(0, 'int32', 0);
@@ -18,15 +19,12 @@ export const BUILTIN_OPERATORS: Readonly<Record<number, OperatorEmitter>> = {
   3: (c, op) => emitConv(c, op, 'dense'),
   4: (c, op) => emitConv(c, op, 'depthwise'),
   6: (c, op) => c.alias(op.outputs[0]!, op.inputs[0]!),
-  17: (c, op) => {
-    const strides = [op.option(2, 'int32', 1), op.option(1, 'int32', 1)];
-    const kernel = [op.option(4, 'int32', 1), op.option(3, 'int32', 1)];
-    const attributes = { strides, kernel_shape: kernel, auto_pad: padding(op.option(0, 'int8', 0)) };
-    c.define(op.outputs[0]!, c.model.node('MaxPool', [c.value(op.inputs[0]!)], attributes));
-  },
+  14: (c, op) => c.define(op.outputs[0]!, c.model.node('Sigmoid', [c.value(op.inputs[0]!)])),
+  17: (c, op) => emitPool(c, op, 'MaxPool'),
   18: (c, op) => emitBinary(c, 'Mul', op.inputs, op.outputs[0]!),
   19: (c, op) => c.define(op.outputs[0]!, c.model.node('Relu', [c.value(op.inputs[0]!)])),
   22: (c, op) => emitReshape(c, op.inputs[0]!, op.outputs[0]!),
+  23: (c, op) => emitResizeBilinear(c, op),
   34: (c, op) => {
     const pads = c.integers(op.inputs[1]!);
     const order = [0, 3, 1, 2];
@@ -43,7 +41,24 @@ export const BUILTIN_OPERATORS: Readonly<Record<number, OperatorEmitter>> = {
     const weights = c.weights('slope', slope, [slope.length, 1, 1]);
     c.define(op.outputs[0]!, c.model.node('PRelu', [c.value(op.inputs[0]!), weights]));
   },
+  117: (c, op) => c.define(op.outputs[0]!, c.model.node('HardSwish', [c.value(op.inputs[0]!)])),
 };
+
+function emitPool(c: TfliteConversion, op: TfliteOperator, name: 'AveragePool' | 'MaxPool'): void {
+  const strides = [op.option(2, 'int32', 1), op.option(1, 'int32', 1)];
+  const kernel = [op.option(4, 'int32', 1), op.option(3, 'int32', 1)];
+  const attributes = { strides, kernel_shape: kernel, auto_pad: padding(op.option(0, 'int8', 0)) };
+  c.define(op.outputs[0]!, c.model.node(name, [c.value(op.inputs[0]!)], attributes));
+}
+
+/** Enlarging with pixel centres at halves, as ONNX does it by default. */
+function emitResizeBilinear(c: TfliteConversion, op: TfliteOperator): void {
+  const [aligned, halved] = [op.option(2, 'int8', 0), op.option(3, 'int8', 0)];
+  invariant(aligned === 0 && halved === 1, 'only resizing with half pixel centres is written');
+  const sizes = c.indices(c.onnxShape(op.outputs[0]!));
+  const attributes = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
+  c.define(op.outputs[0]!, c.model.node('Resize', [c.value(op.inputs[0]!), '', '', sizes], attributes));
+}
 
 /** Convolution: weights `[O, H, W, I]` (depthwise `[1, H, W, O]`) become `[O, I, H, W]`. */
 function emitConv(c: TfliteConversion, op: TfliteOperator, kind: 'dense' | 'depthwise'): void {
