@@ -14,6 +14,7 @@ import {
   createMeshMotionSpace,
   createMeshRenderer,
   FRAME_SIZE,
+  type PersonMatte,
   type RgbaImage,
   readMeshBasis,
 } from '@pctalk/core';
@@ -48,11 +49,16 @@ const cases = {
     c[COEFFICIENT_INDEX.jawOpen] = 0.2 + 0.2 * Math.sin(i);
     c[COEFFICIENT_INDEX.eyeBlinkLeft] = c[COEFFICIENT_INDEX.eyeBlinkRight] = (i % 10) / 10;
   },
+  'the same, head before a background': (i: number, c: Float32Array): void => {
+    c[COEFFICIENT_INDEX.jawOpen] = 0.2 + 0.2 * Math.sin(i);
+    c[COEFFICIENT_INDEX.eyeBlinkLeft] = c[COEFFICIENT_INDEX.eyeBlinkRight] = (i % 10) / 10;
+  },
 };
 
 const report: Record<string, unknown> = {};
 const prepared = cpu(() => createMeshRenderer(photo, source)[Symbol.dispose]());
 using renderer = createMeshRenderer(photo, source);
+using layered = createMeshRenderer(photo, source, { matte: ovalMatte() });
 const out = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
 const copies = Array.from({ length: 5 }, () => cpu(() => repeat(400, () => out.set(photo.data))) / 400);
 const copy = Math.min(...copies);
@@ -72,8 +78,9 @@ for (const [name, move] of Object.entries(cases)) {
     });
     return { ...frame, keypoints: frame.keypoints.slice(), pose: structuredClone(frame.pose) };
   });
+  const drawer = name.includes('background') ? layered : renderer;
   const draw = (): void => {
-    for (const frame of frames) renderer.render(frame, out);
+    for (const frame of frames) drawer.render(frame, out);
   };
   draw();
   const ms = Math.min(...Array.from({ length: ROUNDS }, () => cpu(draw) / FRAMES));
@@ -98,6 +105,17 @@ function grainyPicture(): RgbaImage {
   const data = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
   for (let i = 0; i < data.length; i++) data[i] = (i & 3) === 3 ? 255 : 150 + 6 * normalAt(1, i & 3, i >> 2);
   return { width: FRAME_SIZE, height: FRAME_SIZE, data };
+}
+
+/** Head and shoulders, with a soft rim. */
+function ovalMatte(): PersonMatte {
+  const alpha = Uint8Array.from({ length: FRAME_SIZE * FRAME_SIZE }, (_, i) => {
+    const [x, y] = [i % FRAME_SIZE, Math.floor(i / FRAME_SIZE)];
+    const head = 1 - Math.hypot((x - 256) / 170, (y - 230) / 210);
+    const body = (y - 380 - 0.5 * Math.abs(x - 256)) / 200;
+    return Math.max(0, Math.min(255, 255 * 12 * Math.max(head, body)));
+  });
+  return { side: FRAME_SIZE, alpha };
 }
 
 /** Grain after a quarter pixel (between samples of the texture, its worst case) and half a pixel, the smaller. */

@@ -57,15 +57,73 @@ export function faceCropRegion(points: Float32Array, options: Partial<CropRegion
   return { centerX: cos * u - sin * v, centerY: sin * u + cos * v, size, rotation };
 }
 
+/** How far a region may be made smaller: the face and room for its chin stay in it. */
+const LEAST_SHARE = 0.74;
+/** Steps in which it is. */
+const STEP = 0.02;
+
+/** A region and how much of it lies beyond the picture. */
+export interface FittedRegion {
+  readonly region: FaceRegion;
+  /** Widest strip along a side of the region that the picture does not fill, in sides of the region, 0 if none. */
+  readonly border: number;
+}
+
 /**
- * Moves an upright region into the picture as far as it fits, so that no border has to be invented; a region larger than
- * the picture keeps the centre it has along that side. Turned regions stay as they are.
+ * Moves a region into the picture, so that no border has to be invented; where it is too large, makes it smaller, about the
+ * face it was laid around, as far as the face allows. What even then does not fit is placed in the middle.
+ * @param region see `faceCropRegion`, with its default `shiftY`.
  */
-export function keepInside(region: FaceRegion, width: number, height: number): FaceRegion {
-  if (region.rotation !== 0) return region;
+export function fitInside(region: FaceRegion, width: number, height: number): FittedRegion {
+  let best = placeInside(region, 1, width, height);
+  for (let share = 1 - STEP; best.border > 0 && share >= LEAST_SHARE; share -= STEP) {
+    const smaller = placeInside(region, share, width, height);
+    if (smaller.border <= best.border) best = smaller;
+  }
+  return best;
+}
+
+/** The region at a share of its size, the face where it was in it, moved into the picture. */
+function placeInside(region: FaceRegion, share: number, width: number, height: number): FittedRegion {
+  const { size: full, rotation } = region;
+  const size = share * full;
+  const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
+  const down = CROP_REGION_DEFAULTS.shiftY * (size - full);
+  const reach = (size / 2) * (Math.abs(cos) + Math.abs(sin));
   const inside = (centre: number, length: number) =>
-    region.size > length ? centre : Math.min(Math.max(centre, region.size / 2), length - region.size / 2);
-  return { ...region, centerX: inside(region.centerX, width), centerY: inside(region.centerY, height) };
+    2 * reach > length ? length / 2 : Math.min(Math.max(centre, reach), length - reach);
+  const centerX = inside(region.centerX - sin * down, width);
+  const centerY = inside(region.centerY + cos * down, height);
+  const placed = { centerX, centerY, size, rotation };
+  return { region: placed, border: emptyBorder(placed, width, height) };
+}
+
+/**
+ * See `FittedRegion.border`: how far lines from points on the sides inward run before they meet the picture. A line that never
+ * does runs along a strip of another side.
+ */
+function emptyBorder({ centerX, centerY, size, rotation }: FaceRegion, width: number, height: number): number {
+  const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
+  const isEmpty = (u: number, v: number): boolean => {
+    const x = centerX + size * (cos * u - sin * v);
+    const y = centerY + size * (sin * u + cos * v);
+    return x < -0.5 || y < -0.5 || x > width + 0.5 || y > height + 0.5;
+  };
+  const [lines, steps] = [24, 50];
+  let widest = 0;
+  for (let side = 0; side < 4; side++) {
+    for (let line = 0; line <= lines; line++) {
+      const along = line / lines - 0.5;
+      let depth = 0;
+      for (; depth < steps; depth++) {
+        const inward = depth / steps - 0.5;
+        const [u, v] = side < 2 ? [along, inward] : [inward, along];
+        if (!isEmpty(side % 2 === 0 ? u : -u, side % 2 === 0 ? v : -v)) break;
+      }
+      if (depth < steps) widest = Math.max(widest, depth / steps);
+    }
+  }
+  return widest;
 }
 
 function centreOf(points: Float32Array, landmarks: readonly number[]): [number, number] {

@@ -9,7 +9,8 @@ export type FaceWarningCode =
   | 'face-turned'
   | 'face-tilted'
   | 'mouth-covered'
-  | 'several-faces';
+  | 'several-faces'
+  | 'border-invented';
 
 /** One warning, as `WarningReporter` takes it. */
 export interface FaceWarning {

@@ -1,6 +1,6 @@
 import type { WarningReporter } from '../errors.ts';
 import { cropImage, cropSizeFor } from '../face/crop-image.ts';
-import { keepInside } from '../face/crop-region.ts';
+import { fitInside } from '../face/crop-region.ts';
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
@@ -39,6 +39,14 @@ export interface PrepareStillOptions {
   readonly segmenter?: PersonSegmenter | undefined;
 }
 
+/** An invented strip wider than this is seen as such, in sides of the frame. */
+const WIDEST_BORDER = 0.1;
+
+function describe(border: number): string {
+  const percent = Math.round(100 * border);
+  return `the face fills the picture: ${percent} % of the frame at a side is invented; --paste-back shows the picture as it is`;
+}
+
 /**
  * Finds the face, crops around it and separates the person from the expression.
  * @throws `no-face`, `several-faces`, `face-too-small`, `value-out-of-range`
@@ -52,7 +60,9 @@ export async function prepareStill(
   const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
   const { points, crop, warnings } = await inspectOne(analyser, picture, face);
   for (const { code, message } of warnings) options.onWarning?.({ code, message: `${options.where}: ${message}` });
-  const region = keepInside(crop, picture.width, picture.height);
+  const { region, border } = fitInside(crop, picture.width, picture.height);
+  if (border > WIDEST_BORDER)
+    options.onWarning?.({ code: 'border-invented', message: `${options.where}: ${describe(border)}` });
   const keypoints = new Float32Array(points.length);
   pictureToCrop(points, region, FRAME_SIZE, keypoints);
   const pose = fitHeadPose(keypoints);
