@@ -60,7 +60,7 @@ export function faceCropRegion(points: Float32Array, options: Partial<CropRegion
 /** How far a region may be made smaller: the face and room for its chin stay in it. */
 const LEAST_SHARE = 0.74;
 /** Steps in which it is. */
-const STEP = 0.02;
+const STEPS = 13;
 
 /** A region and how much of it lies beyond the picture. */
 export interface FittedRegion {
@@ -76,8 +76,8 @@ export interface FittedRegion {
  */
 export function fitInside(region: FaceRegion, width: number, height: number): FittedRegion {
   let best = placeInside(region, 1, width, height);
-  for (let share = 1 - STEP; best.border > 0 && share >= LEAST_SHARE; share -= STEP) {
-    const smaller = placeInside(region, share, width, height);
+  for (let step = 1; best.border > 0 && step <= STEPS; step++) {
+    const smaller = placeInside(region, 1 - ((1 - LEAST_SHARE) * step) / STEPS, width, height);
     if (smaller.border <= best.border) best = smaller;
   }
   return best;
