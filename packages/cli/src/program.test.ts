@@ -335,5 +335,33 @@ describe.skipIf(!hasModels)('pctalk render', () => {
     expect(lines[25]).toMatchObject({ frameIndex: 25, time: 1 });
     expect(lines[25].keypoints.length).toBe(478);
     expect(Object.keys(lines[25].coefficients)).toContain('jawOpen');
+    for (const { coefficients, lips, emotion, life } of lines) {
+      expect(emotion.jawOpen + life.jawOpen).toBe(0);
+      expect(coefficients.jawOpen).toBeCloseTo(lips.jawOpen, 3);
+    }
+  });
+
+  it('prints motion as Live Link Face records it, and as visemes', async () => {
+    const csv = await pctalk(['motion', '--sample', '--audio', 'short.wav', '--format', 'arkit-csv']);
+    const rows = csv.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(rows).toHaveLength(31);
+    for (const row of rows) expect(row).toHaveLength(63);
+    expect([rows[0]![0], rows[26]![0], rows[26]![1]]).toEqual(['Timecode', '00:00:01:00.000', '61']);
+    const jaw = rows.slice(1).map((row) => Number(row[rows[0]!.indexOf('JawOpen')]));
+    expect(Math.max(...jaw)).toBeGreaterThan(0.05);
+    const heard = await pctalk(['motion', '--sample', '--audio', 'short.wav', '--format', 'visemes']);
+    const visemes = heard.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).visemes as Record<string, number>);
+    expect(visemes).toHaveLength(30);
+    for (const each of visemes) expect(Object.values(each).reduce((a, b) => a + b)).toBeCloseTo(1, 3);
+    expect(
+      new Set(visemes.map((each) => Object.entries(each).toSorted((a, b) => b[1] - a[1])[0]![0])).size,
+    ).toBeGreaterThan(2);
+    expect((await pctalk(['motion', '--sample', '--format', 'csv'])).status).toBe(2);
   });
 });

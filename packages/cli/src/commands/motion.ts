@@ -1,6 +1,7 @@
-import { COEFFICIENTS, FPS, type PerformedFrame } from '@pctalk/core';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
+import { MOTION_FORMAT_NAMES, MOTION_FORMATS } from '../motion-formats.ts';
+import { oneOf } from '../number-options.ts';
 import {
   addPerformanceOptions,
   type PerformanceFlags,
@@ -9,25 +10,30 @@ import {
 } from '../performance-options.ts';
 import { printLine, warnings } from '../print.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
-import { triples } from '../triples.ts';
 
 const EXAMPLES = `
-Each line is one frame: frameIndex, time (seconds), coefficients by name, keypoints (K_d, pixels of the 512 × 512 crop),
-pose and gaze.
+Formats, one line a frame:
+  jsonl      frameIndex, time (seconds), coefficients by name and their parts lips, emotion and life (D_l, D_e, D_u),
+             keypoints (K_d, pixels of the 512 × 512 crop), pose and gaze
+  arkit-csv  the 52 blendshapes of ARKit with head and eyes, as Live Link Face records them (25 fps)
+  visemes    frameIndex, time and the 15 Oculus visemes as heard, 0–1: which sound, not how far the mouth moves
 
 Examples:
   pctalk motion --sample > motion.jsonl
+  pctalk motion --sample --format arkit-csv > motion.csv
   pctalk motion -s face.jpg -a speech.wav --emotion sad | head -n 1`;
 
-/** `pctalk motion`: the motion of a performance as JSON Lines, without drawing it. */
+/** `pctalk motion`: the motion of a performance without drawing it. */
 export function motionCommand(): Command {
-  const command = new Command('motion').description('print keypoints and coefficients of every frame as JSON Lines');
-  return addPerformanceOptions(addSourceOptions(command)).addHelpText('after', EXAMPLES).action(motion);
+  const command = new Command('motion').description('print keypoints and coefficients of every frame');
+  addSourceOptions(command).option('--format <name>', MOTION_FORMAT_NAMES.join(', '), 'jsonl');
+  return addPerformanceOptions(command).addHelpText('after', EXAMPLES).action(motion);
 }
 
-async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
+async function motion(flags: SourceFlags & PerformanceFlags & { readonly format: string }): Promise<void> {
   using interrupt = onInterrupt();
   const onWarning = warnings();
+  const { header, line } = MOTION_FORMATS[oneOf('--format', flags.format, MOTION_FORMAT_NAMES)];
   const choice = await readSource(flags);
   const performance = await readPerformance(flags, onWarning, choice.audio, interrupt.signal);
   await using saved = flags.savePerformance
@@ -35,26 +41,14 @@ async function motion(flags: SourceFlags & PerformanceFlags): Promise<void> {
     : undefined;
   const { createTalker } = await import('@pctalk/node');
   await using talker = await createTalker({ onWarning });
+  if (header !== undefined) await printLine(header);
   for await (const frame of talker.motion({
     ...choice,
     performance,
     unsafeRange: flags.unsafeRange === true,
     signal: interrupt.signal,
   })) {
-    await printLine(JSON.stringify(plainFrame(frame)));
+    await printLine(line(frame));
   }
   await saved?.commit();
-}
-
-/** A performed frame as plain JSON: coefficients by name, keypoints as triples in pixels of the 512 × 512 crop. */
-function plainFrame({ frameIndex, driven }: PerformedFrame): object {
-  const { keypoints, coefficients, pose, gaze } = driven;
-  return {
-    frameIndex,
-    time: frameIndex / FPS,
-    coefficients: Object.fromEntries(COEFFICIENTS.map((name, c) => [name, Math.round(coefficients[c]! * 1e5) / 1e5])),
-    keypoints: triples(keypoints, 1e3),
-    pose,
-    gaze,
-  };
 }

@@ -1,5 +1,5 @@
 import type { SpeechFrame, SpeechStream } from '../models/speech/speech-driver.ts';
-import type { DrivenFrame, MotionSpace, SourceTick } from '../motion/motion-space.ts';
+import type { DrivenFrame, MotionFrame, MotionSpace, SourceTick } from '../motion/motion-space.ts';
 import type { Director } from './director.ts';
 
 /** What the loop runs on. */
@@ -11,10 +11,12 @@ export interface DriveParts {
   readonly sourceAt: (frameIndex: number) => SourceTick;
 }
 
-/** One frame of a driven performance; `driven` is overwritten by the next. */
+/** One frame of a driven performance; `motion` and `driven` are overwritten by the next. */
 export interface PerformedFrame {
   readonly frameIndex: number;
   readonly source: SourceTick;
+  /** D_l, D_e and D_u, whose sum `driven` is. */
+  readonly motion: MotionFrame;
   readonly driven: DrivenFrame;
   readonly speech: SpeechFrame;
 }
@@ -32,8 +34,9 @@ export async function* drive(
   for await (const frames of speechFrames(audio, parts.stream)) {
     for (const speech of frames) {
       const source = parts.sourceAt(frameIndex);
-      const driven = parts.space.compose(source, await parts.director.next(speech));
-      yield { frameIndex: frameIndex++, source, driven, speech };
+      const motion = await parts.director.next(speech);
+      const driven = parts.space.compose(source, motion);
+      yield { frameIndex: frameIndex++, source, motion, driven, speech };
     }
   }
 }

@@ -2,15 +2,17 @@
  * Step 1: lets the shipped speech model hear augmented speech, once for all training steps.
  *
  *     npx tsx --conditions=source packages/train/src/lac/1-hear.ts --data FOLDER --out FOLDER \
- *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--expert RUN] [--plain] [--seed 1]
+ *       [--count 2400] [--shares flite=3,festival=3,grid=3,facegood=1] [--model FILE] [--expert RUN] [--ear] [--plain] [--seed 1]
  *
- * `--plain` leaves the sound as recorded, at its own speed (an ablation).
+ * `--ear` lets the full ear hear it too. `--plain` leaves the sound as recorded, at its own speed (an ablation).
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
+  createEar,
   createSpeechDriver,
+  EAR_FEATURE_WIDTH,
   LAC_AUDIO_WIDTH,
   LIP_MEASURES,
   lipMeasureBasis,
@@ -20,6 +22,7 @@ import {
   writeLacAudio,
 } from '@pctalk/core';
 import { createNodeRuntime } from '@pctalk/node';
+import { hearWhole } from '../ear/hear-whole.ts';
 import { readClipSets } from '../speech/clip-sets.ts';
 import { EXAMPLE_DEFAULTS, type ExampleOptions, makeExample } from '../speech/examples.ts';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
@@ -35,6 +38,7 @@ const { values } = parseArgs({
     shares: { type: 'string', default: 'flite=3,festival=3,grid=3,facegood=1' },
     model: { type: 'string' },
     expert: { type: 'string' },
+    ear: { type: 'boolean', default: false },
     plain: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
@@ -49,7 +53,10 @@ const driver = await createSpeechDriver(
   createNodeRuntime({ threads: 1 }),
   readFileSync(model ?? asset('speech-lips.onnx')),
 );
-const ear = expert === undefined ? undefined : await createSyncEar(createNodeRuntime({ threads: 1 }), expert);
+const syncEar = expert === undefined ? undefined : await createSyncEar(createNodeRuntime({ threads: 1 }), expert);
+const fullEar = values.ear
+  ? await createEar(createNodeRuntime({ threads: 1 }), readFileSync(asset('ear.safetensors')))
+  : undefined;
 const sets = readClipSets(data, shares);
 const count = Number(values.count);
 const options: ExampleOptions = values.plain
@@ -60,7 +67,8 @@ const audio = new Float32Array(count * frames * LAC_AUDIO_WIDTH);
 const measures = new Float32Array(count * frames * LIP_MEASURES.length);
 const channels = new Float32Array(count * frames * SPEECH_CHANNELS.length);
 const real = new Float32Array(count * frames);
-const sync = ear && new Float32Array(count * frames * SYNC_SHAPE.width);
+const sync = syncEar && new Float32Array(count * frames * SYNC_SHAPE.width);
+const ear = fullEar && new Float32Array(count * frames * EAR_FEATURE_WIDTH);
 const spans: (readonly PhoneSpan[])[] = [];
 const setOf: string[] = [];
 
@@ -72,7 +80,8 @@ for (let n = 0; n < count; n++) {
     const at = (n * frames + t) * LAC_AUDIO_WIDTH;
     writeLacAudio(frame, audio.subarray(at, at + LAC_AUDIO_WIDTH));
   }
-  if (ear !== undefined) sync!.set(await ear.hear(example.samples, frames), n * frames * SYNC_SHAPE.width);
+  if (syncEar !== undefined) sync!.set(await syncEar.hear(example.samples, frames), n * frames * SYNC_SHAPE.width);
+  if (fullEar !== undefined) ear!.set(await hearWhole(fullEar, example.samples), n * frames * EAR_FEATURE_WIDTH);
   measures.set(example.measures, n * frames * LIP_MEASURES.length);
   channels.set(example.channels, n * frames * SPEECH_CHANNELS.length);
   real.set(example.real, n * frames);
@@ -83,6 +92,7 @@ for (let n = 0; n < count; n++) {
 const gains = Object.fromEntries(
   sets.flatMap(({ name, realGain }) => (realGain === undefined ? [] : [[name, realGain]])),
 );
-writeHeardExamples(out, { frames, audio, measures, channels, real, sync, spans, sets: setOf, gains });
+writeHeardExamples(out, { frames, audio, measures, channels, real, sync, ear, spans, sets: setOf, gains });
 await driver.dispose();
-await ear?.dispose();
+await syncEar?.dispose();
+await fullEar?.dispose();

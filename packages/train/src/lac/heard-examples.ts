@@ -25,6 +25,8 @@ export interface HeardExamples {
   readonly real: Float32Array;
   /** `[N × T × 64]`: what the sync expert heard (`SyncEar`), where it was asked. */
   readonly sync?: Float32Array | undefined;
+  /** `[N × T × 576]`: what the full ear heard (models/ear), where it was asked. */
+  readonly ear?: Float32Array | undefined;
   /** What is said, from the first frame on; empty where it is not known. */
   readonly spans: readonly (readonly PhoneSpan[])[];
   /** Whose speech each is: name of its set; empty where there is none. */
@@ -33,7 +35,7 @@ export interface HeardExamples {
   readonly gains: Readonly<Record<string, number>>;
 }
 
-const ARRAYS = ['audio', 'measures', 'channels', 'real', 'sync'] as const;
+const ARRAYS = ['audio', 'measures', 'channels', 'real', 'sync', 'ear'] as const;
 
 /** Writes `heard.safetensors`. */
 export function writeHeardExamples(folder: string, examples: HeardExamples): void {
@@ -75,6 +77,7 @@ export function readHeardExamples(folder: string): HeardExamples {
     channels: array('channels'),
     real: array('real'),
     sync: tensors.has('sync') ? array('sync') : undefined,
+    ear: tensors.has('ear') ? array('ear') : undefined,
     spans: spans.map((list) => list.map(([start, end, phone]) => ({ start, end, phone }))),
     sets,
     gains: JSON.parse(metadata['gains'] ?? '{}') as Record<string, number>,
@@ -97,6 +100,7 @@ export function someExamples(all: HeardExamples, first: number, last: number): H
     channels: part(all.channels),
     real: part(all.real),
     sync: all.sync && part(all.sync),
+    ear: all.ear && part(all.ear),
     spans: all.spans.slice(first, last),
     sets: all.sets.slice(first, last),
     gains: all.gains,
