@@ -20,7 +20,7 @@ export interface SourceChoice {
 /** Adds the flags that say who speaks what. */
 export function addSourceOptions(command: Command): Command {
   return command
-    .option('-s, --source <file>', 'portrait (jpg, png or webp) or clip to dub (mp4, mov or webm)')
+    .option('-s, --source <file>', 'portrait (jpg, png or webp) or clip to dub (mp4, mov, webm, mkv, ts, wmv, gif)')
     .option('-a, --audio <file>', 'speech: wav, mp3, m4a, flac or ogg, of any rate')
     .option('--sample', 'use the bundled portrait and speech where none is given')
     .option('--face-index <integer>', 'which face, when there are several: 0 is the leftmost');

@@ -5,8 +5,8 @@ export interface RgbaImage {
   readonly data: Uint8ClampedArray;
 }
 
-/** Which weights make Y' of R'G'B': the matrix of SD or of HD. */
-export type ColourMatrix = 'bt601' | 'bt709';
+/** Which weights make Y' of R'G'B': the matrix of SD, of HD, or of UHD with non-constant luminance. */
+export type ColourMatrix = 'bt601' | 'bt709' | 'bt2020';
 
 /**
  * 8-bit Y'CbCr 4:2:0 in limited range, as decoders give and encoders take it: a plane of Y', then quarter planes of Cb and

@@ -18,7 +18,8 @@ export interface FileEnd {
  * Tells whether a media file ends before its own container says it does: ffmpeg reads a cut WAV, MP4 or Ogg file to its
  * end and reports success. Other formats are judged by their declared duration (see `inspectAudio`).
  * @throws limit-exceeded when it consists of too many boxes or chunks.
- * @source RIFF/WAVE (Microsoft 1991), RF64 (EBU Tech 3306), ISO/IEC 14496-12 §4.2 (boxes), RFC 3533 §6 (Ogg pages)
+ * @source RIFF/WAVE (Microsoft 1991), RF64 (EBU Tech 3306), ISO/IEC 14496-12 §4.2 (boxes), RFC 3533 §6 (Ogg pages),
+ * GIF89a §27 (trailer), Advanced Systems Format 1.20 §2 (objects)
  */
 export async function findFileEnd(path: string): Promise<FileEnd> {
   await using file = await open(path, 'r');
@@ -32,6 +33,8 @@ export async function findFileEnd(path: string): Promise<FileEnd> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(OGG_TAIL), 0, OGG_TAIL, Math.max(0, size - OGG_TAIL));
     return endOfOgg(buffer.subarray(0, bytesRead));
   }
+  if (magic.startsWith('GIF8')) return endOfGif(await read(Math.max(0, size - GIF_TAIL), GIF_TAIL));
+  if (magic.startsWith('\x30\x26\xb2\x75')) return await endOfAsf(read, size);
   return {};
 }
 
@@ -112,4 +115,28 @@ function endOfOgg(tail: Buffer): FileEnd {
   }
   if (!isLast) return { oddity: 'its last page is not marked as the end of the stream; the recording may go on' };
   return rest === '' ? {} : { oddity: `${rest.length} bytes follow its last page` };
+}
+
+/** What is read of a GIF's end, bytes. */
+const GIF_TAIL = 4096;
+
+/** The end of the last block (0), then `;`. */
+function endOfGif(tail: Buffer): FileEnd {
+  const end = tail.lastIndexOf('\0;');
+  if (end < 0) return { missing: 'its end mark is missing' };
+  const rest = tail.length - end - 2;
+  return rest === 0 ? {} : { oddity: `${rest} bytes follow its end mark` };
+}
+
+/** Top-level objects: GUID (16), little-endian size (8), 0 in live streams. Header and samples come first. */
+async function endOfAsf(read: ReadBytes, size: number): Promise<FileEnd> {
+  let offset = 0;
+  for (const part of ['header', 'part of samples']) {
+    const head = await read(offset, 24);
+    const length = head.length < 24 ? 0 : Number(head.readBigUInt64LE(16));
+    if (length === 0) return offset < size ? {} : { missing: `it has no ${part}` };
+    if (offset + length > size) return { missing: `its ${part} announces ${length} bytes and holds ${size - offset}` };
+    offset += length;
+  }
+  return {};
 }

@@ -103,6 +103,7 @@ export async function dubClip(
     width: track.width,
     height: track.height,
     format: decode.matrix ?? 'bt709',
+    colour: clip.info.colour,
     sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
     duration: dubDuration(track, speech.duration, whenShort),
     async *frames() {

@@ -21,7 +21,8 @@ import {
 } from '@pctalk/core';
 import { hashBytes, hashFile } from './consent.ts';
 import { decodeImage, readImageFile } from './image.ts';
-import { isVideoFile, probeVideo } from './probe-video.ts';
+import { isVideoFile } from './is-video-file.ts';
+import { probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
 /** What reads a face, and against which neutral. */
@@ -133,10 +134,10 @@ async function neutralSource({ neutral }: ReadEmotionOptions): Promise<{ readonl
  * @throws `video-unreadable`, `no-face`
  */
 async function readLandmarks(path: string, { analyser, signal }: ReadEmotionOptions): Promise<Float32Array[]> {
-  await probeVideo(path, { signal });
+  const { convert } = (await probeVideo(path, { signal })).colour;
   const seen: (Float32Array | undefined)[] = [];
   let previous: FaceLandmarks | undefined;
-  for await (const frame of decodeVideo(path, { fps: RATE, signal })) {
+  for await (const frame of decodeVideo(path, { fps: RATE, convert, signal })) {
     if (seen.length >= EMOTION_SOURCE_LIMITS.videoSeconds * RATE) break;
     previous = await analyser.track(frame, previous);
     seen.push(previous?.points ?? seen.at(-1));

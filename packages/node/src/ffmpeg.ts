@@ -12,7 +12,7 @@ import { watchProgress } from './progress-watch.ts';
 /** How long after an ffmpeg was asked to end our own request to end may come, milliseconds: Ctrl-C goes to both. */
 const SHARED_SIGNAL_MS = 150;
 /** Demuxers an input may be read with: no playlist, no image sequence, nothing that names further files. */
-const DEMUXERS = 'wav,w64,mp3,aac,mov,flac,ogg,matroska,webm,aiff,caf,avi,mpegts,amr';
+const DEMUXERS = 'wav,w64,mp3,aac,mov,flac,ogg,matroska,webm,aiff,caf,avi,mpegts,mpeg,asf,flv,gif,amr';
 /**
  * Seconds by which inputs are said to be late: ffmpeg counts the times of an MPEG stream from the first of the streams it
  * uses instead of the first of all, unless told of an offset. It is less than any clock shows.

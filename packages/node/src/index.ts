@@ -18,6 +18,7 @@ export * from './face-overlay.ts';
 export * from './ffmpeg.ts';
 export * from './image.ts';
 export * from './import-onnx-runtime.ts';
+export * from './is-video-file.ts';
 export * from './limit-image.ts';
 export * from './model-store/catalogue.ts';
 export * from './model-store/classifier-store.ts';

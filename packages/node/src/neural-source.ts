@@ -1,9 +1,10 @@
 /** Pictures of the neural path's sources: a still or the frames of a video, in the size the release brings them to. */
-import { extname } from 'node:path';
 import { PcTalkError, type RgbaImage, sourceSize } from '@pctalk/core';
-import { ClipReader } from './clip-reader.ts';
+import { type ClipDecoder, ClipReader } from './clip-reader.ts';
 import { decodeImage } from './image.ts';
+import { isVideoFile } from './is-video-file.ts';
 import { limitImage } from './limit-image.ts';
+import { probeVideo } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
 /** The frames of a source, readable more than once. */
@@ -22,15 +23,17 @@ export interface NeuralSourceReader extends AsyncDisposable {
 
 /** Longer side of a source, pixels: the release reduces larger ones. */
 const MAX_SIDE = 1280;
-const VIDEO_EXTENSIONS = new Set(['.mp4', '.mov', '.webm', '.mkv', '.avi', '.m4v']);
 
 /** @param fps to which videos are brought, or their own. */
 export function openNeuralSource(path: string, fps: number | 'source', signal?: AbortSignal): NeuralSource {
-  const isVideo = VIDEO_EXTENSIONS.has(extname(path).toLowerCase());
   let first: Promise<RgbaImage> | undefined;
+  let decoder: Promise<ClipDecoder<RgbaImage> | undefined> | undefined;
+  /** Of a video; of a picture none. */
+  const openDecoder = () => (decoder ??= openVideo(path, fps, signal));
   async function* frames(): AsyncGenerator<RgbaImage> {
-    if (!isVideo) yield reduce(await decodeImage(path));
-    else for await (const picture of decodeVideo(path, { fps, signal })) yield reduce(picture);
+    const decode = await openDecoder();
+    if (decode === undefined) yield reduce(await decodeImage(path));
+    else for await (const picture of decode({})) yield reduce(picture);
   }
   async function readFirst(): Promise<RgbaImage> {
     for await (const picture of frames()) return picture; // Leaving the loop ends the decoder.
@@ -41,14 +44,30 @@ export function openNeuralSource(path: string, fps: number | 'source', signal?: 
     frames,
     first: readFirstOnce,
     reader() {
-      if (!isVideo) return { at: readFirstOnce, async [Symbol.asyncDispose]() {} };
-      const clip = new ClipReader((range) => decodeVideo(path, { ...range, fps, signal }));
+      let clip: ClipReader<RgbaImage> | undefined;
       return {
-        at: async (index) => reduce(await clip.frameAt(index)),
-        [Symbol.asyncDispose]: () => clip[Symbol.asyncDispose](),
+        async at(index) {
+          const decode = await openDecoder();
+          if (decode === undefined) return readFirstOnce();
+          clip ??= new ClipReader(decode);
+          return reduce(await clip.frameAt(index));
+        },
+        async [Symbol.asyncDispose]() {
+          await clip?.[Symbol.asyncDispose]();
+        },
       };
     },
   };
+}
+
+async function openVideo(
+  path: string,
+  fps: number | 'source',
+  signal: AbortSignal | undefined,
+): Promise<ClipDecoder<RgbaImage> | undefined> {
+  if (!(await isVideoFile(path))) return undefined;
+  const { colour, isSeekable } = await probeVideo(path, { signal });
+  return (range) => decodeVideo(path, { ...range, fps, convert: colour.convert, isSeekable, signal });
 }
 
 /** At most the first `count` of a sequence, at least one. */

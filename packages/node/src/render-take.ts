@@ -7,7 +7,7 @@ import { createOutputFile } from './output-file.ts';
 import { openSignedVideo } from './signed-video.ts';
 import { loadSigner } from './signing-key.ts';
 import type { RenderFileOptions, RenderResult } from './talker.ts';
-import type { FrameFormat, SoundMix } from './video-encode.ts';
+import type { FrameColour, FrameFormat, SoundMix } from './video-encode.ts';
 
 /** Draws the frames of one take, in order. */
 export interface TakeFrames extends AsyncDisposable {
@@ -19,6 +19,8 @@ export interface TakeFrames extends AsyncDisposable {
   readonly duration?: number | undefined;
   /** @default 'rgba' */
   readonly format?: FrameFormat | undefined;
+  /** See `VideoEncoderOptions`. */
+  readonly colour?: FrameColour | undefined;
   /** Pictures in that format; a frame may be overwritten by the next. */
   frames(): AsyncIterable<Uint8ClampedArray | Uint8Array>;
 }
@@ -60,9 +62,9 @@ export async function renderTake<Source>(
   ]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
-  const { width, height, format, sound, duration } = stage;
+  const { width, height, format, colour, sound, duration } = stage;
   await using video = await openSignedVideo({
-    ...{ width, height, format, sound, duration },
+    ...{ width, height, format, colour, sound, duration },
     audio: { path: audio, info },
     output,
     signer,

@@ -12,7 +12,7 @@ import { hashFile } from './consent.ts';
 import { probeVideo } from './probe-video.ts';
 import { cachedTrack } from './source-track-cache.ts';
 import { readAsset } from './talker-assets.ts';
-import { CLIP_MAX_SIDE, trackClip } from './track-clip.ts';
+import { clipDecode, trackClip } from './track-clip.ts';
 
 /** What reads the clip; `signal` cancels. */
 export interface ReadStyleReferenceOptions {
@@ -31,9 +31,8 @@ export type StyleEmbedding = NonNullable<NonNullable<Performance['style']>[numbe
  */
 export async function readStyleReference(path: string, options: ReadStyleReferenceOptions): Promise<StyleEmbedding> {
   const { analyser, basis, runtime, signal } = options;
-  const info = await probeVideo(path, { signal });
+  const decode = clipDecode(await probeVideo(path, { signal }));
   const sha256 = await hashFile(path, { signal });
-  const decode = { maxSide: CLIP_MAX_SIDE, matrix: info.matrix };
   const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
     (cause: unknown) => {
       if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;

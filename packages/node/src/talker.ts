@@ -14,8 +14,9 @@ import { decodeAudio } from './audio-decode.ts';
 import { hashBytes } from './consent.ts';
 import { type ClipOptions, dubClip, openClip } from './dub-clip.ts';
 import { decodeImage, readImageFile } from './image.ts';
+import { isVideoFile } from './is-video-file.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
-import { isVideoFile, probeVideo } from './probe-video.ts';
+import { probeVideo } from './probe-video.ts';
 import { renderTake } from './render-take.ts';
 import { setStillStage } from './still-stage.ts';
 import { readTalkerAssets } from './talker-assets.ts';
@@ -28,7 +29,7 @@ export interface TalkerOptions {
 
 /** What is to speak, and how. */
 export interface TakeOptions {
-  /** Path of a picture (JPEG, PNG or WebP) or of a clip (MP4, MOV, WebM); told apart by content. */
+  /** Path of a picture (JPEG, PNG or WebP) or of a clip (MP4, MOV, WebM and others; see `isVideoFile`); told apart by content. */
   readonly source: string;
   /** Path of the speech, in any format and rate ffmpeg reads. */
   readonly audio: string;

@@ -16,9 +16,10 @@ import { decodeI420, type PlanarDecodeOptions } from './video-decode.ts';
 export const CLIP_MAX_SIDE = 1920;
 
 /** How a clip is decoded to be dubbed. */
-export function clipDecode({ longerSide, matrix }: VideoInfo): Partial<PlanarDecodeOptions> {
+export function clipDecode({ longerSide, colour, isSeekable }: VideoInfo): Partial<PlanarDecodeOptions> {
   const isReduced = longerSide > CLIP_MAX_SIDE || longerSide === 0;
-  return { ...(isReduced && { maxSide: CLIP_MAX_SIDE }), matrix };
+  const { matrix, convert } = colour;
+  return { ...(isReduced && { maxSide: CLIP_MAX_SIDE }), matrix, convert, isSeekable };
 }
 
 /** Which face to follow, and how to tell of it. */

@@ -15,6 +15,10 @@ export interface VideoDecodeOptions {
   readonly maxSide?: number | undefined;
   /** Takes the colours for those of this matrix, whatever the file says or does not say. @default what it says */
   readonly matrix?: ColourMatrix | undefined;
+  /** Filters that bring its colours to BT.709; see `ClipColour`. @default none */
+  readonly convert?: readonly string[] | undefined;
+  /** Whether frames in the middle are found without those before; see `VideoInfo`. @default true */
+  readonly isSeekable?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,6 +26,9 @@ export interface VideoDecodeOptions {
 const SMOOTH = 'bicubic+accurate_rnd+full_chroma_int';
 /** … or, where another matrix is all that changes, left where they are, so that unchanged pixels stay unchanged. */
 const NEAREST = 'neighbor+accurate_rnd+full_chroma_int';
+
+/** Without an odd last column and row, which half-resolution colours have no place for. */
+const EVEN = 'crop=w=trunc(iw/2)*2:h=trunc(ih/2)*2:x=0:y=0';
 
 /** The frame rate of everything in this project. */
 export const VIDEO_DECODE_DEFAULTS: VideoDecodeOptions = Object.freeze({ fps: 25 });
@@ -35,10 +42,11 @@ export function decodeVideo(
   options: Partial<VideoDecodeOptions> = {},
 ): AsyncGenerator<RgbaImage, void, void> {
   const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
+  const convert = settings.convert?.length ? [EVEN, ...settings.convert] : [];
   const scale = `scale=flags=${SMOOTH}${takenFor(settings)}${sizeLimit(settings)}`;
   // PAM carries its size in a header, so nothing needs to be known of the video before.
   const format = ['-pix_fmt', 'rgba', '-c:v', 'pam', '-f', 'image2pipe'];
-  return decode(path, settings, [scale], format, new RgbaReader());
+  return decode(path, settings, [...convert, scale], format, new RgbaReader());
 }
 
 /** How a video is read in planes. */
@@ -57,13 +65,12 @@ export function decodeI420(
   options: Partial<PlanarDecodeOptions> = {},
 ): AsyncGenerator<I420Image, void, void> {
   const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
-  const { matrix = 'bt709' } = settings;
+  const { matrix = 'bt709', convert = [] } = settings;
   const scale = `scale=flags=${NEAREST}${takenFor(settings)}:out_color_matrix=${matrix}:out_range=tv`;
   const reduced = settings.maxSide === undefined ? [] : [`scale=flags=${SMOOTH}${sizeLimit(settings)}`];
-  const even = 'crop=w=trunc(iw/2)*2:h=trunc(ih/2)*2:x=0:y=0';
   const format = ['-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe'];
   const reader = new PlanarReader({ matrix, spare: settings.spare ?? [] });
-  return decode(path, settings, [...reduced, even, scale, 'format=yuv420p'], format, reader);
+  return decode(path, settings, [...reduced, EVEN, ...convert, scale, 'format=yuv420p'], format, reader);
 }
 
 async function* decode<Image>(
@@ -103,8 +110,8 @@ const LEAD = 8;
  * Where decoding begins, seconds. Whole ones: every file's clock counts them exactly, so that what lies half way between two
  * frames is rounded as it is without seeking.
  */
-function seekSeconds({ fps, from = 0 }: VideoDecodeOptions): number {
-  return fps === 'source' || !Number.isInteger(fps) ? 0 : Math.max(0, Math.floor((from - LEAD) / fps));
+function seekSeconds({ fps, from = 0, isSeekable = true }: VideoDecodeOptions): number {
+  return fps === 'source' || !Number.isInteger(fps) || !isSeekable ? 0 : Math.max(0, Math.floor((from - LEAD) / fps));
 }
 
 function seekArguments(settings: VideoDecodeOptions): string[] {

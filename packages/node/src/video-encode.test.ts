@@ -120,7 +120,7 @@ describe('openVideoEncoder', () => {
     expect(colours(at('short.mp4')).length).toBe(frames);
   });
 
-  it.each(['bt601', 'bt709'] as const)('encodes planes of %s as they are and says so', async (format) => {
+  it.each(['bt601', 'bt709', 'bt2020'] as const)('encodes planes of %s as they are and says so', async (format) => {
     const audio = click('planes.wav', 0.1, 0.05);
     const info = await inspectAudio(audio);
     const output = at(`planes-${format}.mp4`);
@@ -132,7 +132,7 @@ describe('openVideoEncoder', () => {
     }
     const data = ffmpegSync(['-i', output, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1']);
     expect([data[500], data[1100], data[1400]]).toEqual([90, 140, 110]);
-    expect((await probeVideo(output)).matrix).toBe(format);
+    expect((await probeVideo(output)).colour.matrix).toBe(format);
   });
 
   it('drops the odd row and column', async () => {

@@ -33,6 +33,14 @@ for (const [matrix, primaries] of [
       [41, 240, 110],
     ],
   ],
+  [
+    'bt2020',
+    [
+      [74, 97, 240],
+      [164, 47, 25],
+      [29, 240, 119],
+    ],
+  ],
 ] as const) {
   it(`converts as ${matrix} of limited range says, both ways`, () => {
     const planes = (y: number, cb: number, cr: number) => Uint8Array.of(y, y, y, y, cb, cr);

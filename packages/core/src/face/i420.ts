@@ -31,11 +31,12 @@ const LUMA = table((value) => (255 / 219) * (value - 16));
 const CONVERSIONS: Readonly<Record<ColourMatrix, Conversion>> = {
   bt601: conversion(0.299, 0.114),
   bt709: conversion(0.2126, 0.0722),
+  bt2020: conversion(0.2627, 0.0593),
 };
 
 /**
  * Y₁ = red R + (1 − red − blue) G + blue B, Cb = 224/255 (B − Y₁) / (2 − 2 blue), Cr = 224/255 (R − Y₁) / (2 − 2 red).
- * @source ITU-R BT.601-7, 2.5; BT.709-6, 3.2–3.5
+ * @source ITU-R BT.601-7, 2.5; BT.709-6, 3.2–3.5; BT.2020-2, table 4
  */
 function conversion(red: number, blue: number): Conversion {
   const green = 1 - red - blue;
