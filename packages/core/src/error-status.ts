@@ -42,6 +42,11 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'device-missing': MACHINE,
   cancelled: CANCELLED,
   'provenance-unreadable': INPUT,
+  'session-ended': { http: 409, exit: 2 },
+  'session-busy': { http: 409, exit: 2 },
+  'queue-full': { http: 429, exit: 2 },
+  'patch-refused': REQUEST,
+  'clock-invalid': MACHINE,
   usage: REQUEST,
 });
 

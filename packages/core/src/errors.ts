@@ -25,6 +25,11 @@ export const ERROR_CODES = [
   'device-missing',
   'cancelled',
   'provenance-unreadable',
+  'session-ended',
+  'session-busy',
+  'queue-full',
+  'patch-refused',
+  'clock-invalid',
   'usage',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

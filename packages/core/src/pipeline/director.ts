@@ -1,4 +1,5 @@
 import type { Performance } from '../formats/performance.ts';
+import { clampUnit, smoothstep } from '../math/smoothstep.ts';
 import type { EmotionStream } from '../models/emotion/emotion-driver.ts';
 import type { LipStream } from '../models/lac/lip-driver.ts';
 import type { StyleTable } from '../models/lac/style-table.ts';
@@ -43,6 +44,8 @@ export class Director {
   readonly #face: FaceLife;
   readonly #idle: IdleMouth;
   readonly #voiceEnergy = new VoiceEnergy();
+  #hushed = 0;
+  #voiced = 1;
   readonly #prosody = new ProsodyTracker();
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
   readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
@@ -66,6 +69,14 @@ export class Director {
     this.#performance = compile(performance);
     const { lips } = this.#voice;
     this.#style = lips && compileStyle(performance, lips.table);
+  }
+
+  /**
+   * Lets the lips go to rest within four frames, whatever was heard, and speak again after so many.
+   * @param frames that were heard before the interruption and are still to come.
+   */
+  hush(frames: number): void {
+    this.#hushed = Math.max(frames, HUSH);
   }
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
@@ -132,7 +143,8 @@ export class Director {
     const scales = { opening: 1, pursing: 1, widening: 1 };
     for (const movement of ARTICULATIONS) scales[movement] = lastWins(p.articulation[movement], 1, time);
     this.#editArticulation(this.#lips, scales);
-    const scale = lastWins(p.lipScale, 1, time) * energy;
+    this.#voiced = clampUnit(this.#voiced + (this.#hushed-- > 0 ? -1 : 1) / HUSH);
+    const scale = lastWins(p.lipScale, 1, time) * energy * smoothstep(this.#voiced);
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
   }
 
@@ -166,6 +178,8 @@ interface Life {
   readonly closure: number;
 }
 
+/** Frames in which lips go to rest, or come back, when the sound is interrupted. */
+const HUSH = 4;
 /** Heads move more with the voice's energy than lips do. */
 const HEAD_POWER = 1.5;
 const HEAD_MOST = 2;

@@ -9,6 +9,8 @@ export interface DriveParts {
   readonly space: MotionSpace;
   /** The source at a frame: always the same for a still. */
   readonly sourceAt: (frameIndex: number) => SourceTick;
+  /** Called before each frame is directed. */
+  readonly beforeFrame?: ((frameIndex: number) => void) | undefined;
 }
 
 /** One frame of a driven performance; `motion` and `driven` are overwritten by the next. */
@@ -33,6 +35,7 @@ export async function* drive(
   let frameIndex = 0;
   for await (const frames of speechFrames(audio, parts.stream)) {
     for (const speech of frames) {
+      parts.beforeFrame?.(frameIndex);
       const source = parts.sourceAt(frameIndex);
       const motion = await parts.director.next(speech);
       const driven = parts.space.compose(source, motion);

@@ -1,5 +1,5 @@
 import type { FaceAnalyser } from '../face/face-analyser.ts';
-import type { Performance } from '../formats/performance.ts';
+import { DEFAULT_PERFORMANCE, type Performance } from '../formats/performance.ts';
 import type { SourceTrack } from '../formats/source-track.ts';
 import type { Picture, RgbaImage } from '../image.ts';
 import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emotion-driver.ts';
@@ -11,15 +11,17 @@ import { createSpeechDriver, type SpeechDriver, type SpeechFrame } from '../mode
 import { createArticulationEditor } from '../motion/articulation.ts';
 import { type MeshBasis, readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
+import type { SourceTick } from '../motion/motion-space.ts';
 import { createMeshRenderer } from '../render/mesh-renderer.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
 import { ClipDub, type ClipFrame, readClipParts } from './clip-dub.ts';
 import { Director } from './director.ts';
-import { drive, type PerformedFrame } from './drive.ts';
+import type { PerformedFrame } from './drive.ts';
 import { clipFrameAt, type WhenShort } from './frame-order.ts';
 import { personOfSeed } from './person.ts';
+import { Session, type SessionFrame, type SessionOptions, speak } from './session.ts';
 import { type PrepareStillOptions, prepareStill, type StillSource } from './still-source.ts';
 import { VideoSource, type VideoSourceOptions } from './video-source.ts';
 import { type TrackOptions, VideoTracker } from './video-tracker.ts';
@@ -107,13 +109,29 @@ export class TalkerCore {
     source: StillSource,
     audio: AsyncIterable<Float32Array> | Iterable<Float32Array>,
     director: Director,
-  ): AsyncGenerator<PerformedFrame> {
-    return drive(audio, {
-      stream: this.#speech.createStream(),
-      director,
-      space: createMeshMotionSpace(this.basis),
-      sourceAt: () => source.tick,
-    });
+  ): AsyncGenerator<SessionFrame> {
+    return speak(
+      this.#openSession(() => source.tick, director),
+      audio,
+    );
+  }
+
+  /**
+   * A session of the prepared source: sound may be pushed, interrupted and directed while its frames are read.
+   * @param options with a clock it is live
+   */
+  openSession(source: StillSource, performance: Performance, options: SessionOptions = {}): Session {
+    return this.#openSession(() => source.tick, this.createDirector(performance), performance, options);
+  }
+
+  #openSession(
+    sourceAt: (frameIndex: number) => SourceTick,
+    director: Director,
+    performance: Performance = DEFAULT_PERFORMANCE,
+    options: SessionOptions = {},
+  ): Session {
+    const space = createMeshMotionSpace(this.basis);
+    return new Session({ stream: this.#speech.createStream(), director, space, sourceAt }, performance, options);
   }
 
   /** What the speech model hears in a whole sound, one entry a frame. @param samples 16 kHz mono, −1 … 1. */
@@ -154,16 +172,11 @@ export class TalkerCore {
   ): AsyncGenerator<ClipFrame> {
     const frames = source.track.frameCount;
     let tick = source.tickAt(0);
-    const performed = drive(audio, {
-      stream: this.#speech.createStream(),
-      director,
-      space: createMeshMotionSpace(this.basis),
-      sourceAt: (frameIndex) => {
-        tick = source.tickAt(clipFrameAt(frameIndex, frames, whenShort) ?? frames - 1);
-        return tick.neutralised;
-      },
-    });
-    for await (const frame of performed) {
+    const session = this.#openSession((frameIndex) => {
+      tick = source.tickAt(clipFrameAt(frameIndex, frames, whenShort) ?? frames - 1);
+      return tick.neutralised;
+    }, director);
+    for await (const frame of speak(session, audio)) {
       const clipFrame = clipFrameAt(frame.frameIndex, frames, whenShort);
       if (clipFrame === undefined) return;
       yield { clipFrame, tick, performed: frame };
