@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ClipReader } from './clip-reader.ts';
 import { openClip } from './dub-clip.ts';
 import { findFfmpeg } from './ffmpeg.ts';
-import { isVideoFile } from './probe-video.ts';
+import { isVideoFile } from './is-video-file.ts';
 import { sampleFiles } from './sample.ts';
 import { createTalker, type Talker } from './talker.ts';
 import { decodeVideo } from './video-decode.ts';
