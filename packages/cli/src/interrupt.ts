@@ -10,7 +10,7 @@ const STOP_SIGNALS = Object.keys(STOPS) as StopSignal[];
  * How long the work may take to tidy up by itself, milliseconds. Then the program ends; what `atExit` of @pctalk/node knows
  * of is undone all the same.
  */
-const GRACE_MS = 600;
+const GRACE_MS = 500;
 
 /** A signal that Ctrl-C, a hang-up or a request to end aborts, so that the work tidies up before the program ends. */
 export interface Interrupt extends Disposable {

@@ -141,6 +141,16 @@ export async function readPerformance(
   return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
 }
 
+/** What `readPerformance` has told of a performance; whoever performs it checks it again. */
+const TOLD: ReadonlySet<string> = new Set(['outside-recommended', 'unknown-field']);
+
+/** The same reporter for those who perform what `readPerformance` gave: nothing is told twice. */
+export function toldOnce(onWarning: WarningReporter): WarningReporter {
+  return (warning) => {
+    if (!TOLD.has(warning.code)) onWarning(warning);
+  };
+}
+
 /** What is taken from faces in other files. */
 interface References {
   readonly motion?: ReferenceMotion;

@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CONTROLS } from '@pctalk/core';
-import { sampleFiles } from '@pctalk/node';
+import { findFfmpeg, sampleFiles } from '@pctalk/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './program.ts';
@@ -93,6 +93,7 @@ beforeAll(async () => {
   writeFileSync(at('text.jpg'), 'no picture');
   writeFileSync(at('text.wav'), 'no sound');
   writeFileSync(at('empty.wav'), '');
+  execFileSync(findFfmpeg(), ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:r=25:d=1', at('clip.mp4')]);
   writeFileSync(at('cut.wav'), readFileSync(audio).subarray(0, 50_000));
   writeFileSync(at('cut.jpg'), readFileSync(source).subarray(0, 30_000));
   writeFileSync(at('broken.json'), '{ "version": 1, ');
@@ -159,6 +160,11 @@ describe('refusals: one message, the documented status, no stack, no file', () =
     ['no such portraits', evaluate('none', 'out/figures'), 2, 'usage', '--portraits'],
     ['figures below a file', evaluate('.', 'text.jpg/figures'), 4, 'output-unwritable', 'text.jpg'],
     ['device to verify', ['verify', '/dev/zero'], 3, 'provenance-unreadable', 'device'],
+    ['video of another kind', ['render', '--sample', '-o', 'out/x.webm'], 4, 'output-unwritable', 'name it out/x.mp4'],
+    ['track of another kind', ['track', 'clip.mp4', '-o', 'x.csv'], 4, 'output-unwritable', 'name it x.json'],
+    ['clip to feel with as a picture', render('--emotion-image', 'clip.mp4'), 3, 'image-unreadable', '--emotion-video'],
+    ['picture to feel with as a clip', render('--emotion-video', 'pair.png'), 3, 'video-unreadable', '--emotion-image'],
+    ['clip to inspect', ['inspect', 'clip.mp4'], 3, 'image-unreadable', 'got a clip'],
     ['no such picture', ['inspect', 'none.jpg'], 3, 'image-unreadable', 'none.jpg'],
     ['cut picture', ['inspect', 'cut.jpg'], 3, 'image-unreadable', 'cut.jpg'],
     ['tiny picture', ['inspect', 'dot.png'], 3, 'image-too-small', '1 × 1'],
@@ -292,6 +298,27 @@ describe.skipIf(!hasModels)('pctalk render', () => {
       status: 1,
       stdout: expect.stringContaining('do NOT hold'),
     });
+  });
+
+  it('warns once of a value outside what is recommended', async () => {
+    const args = ['--sample', '--audio', 'short.wav', '--lip-scale', '0.2', '--blink', '2.5'];
+    for (const command of [
+      ['render', ...args, '-o', 'warned.mp4', '--json'],
+      ['motion', ...args],
+    ]) {
+      const { status, stderr } = await pctalk(command);
+      expect(status).toBe(0);
+      const lines = stderr.trim().split('\n');
+      expect(lines).toEqual([
+        expect.stringMatching(/^warning: --lip-scale: 0.2 is outside/),
+        expect.stringMatching(/^warning: --blink: 2.5 is outside/),
+      ]);
+    }
+    writeFileSync(at('low.json'), '{ "version": 1, "lipScale": 0.2, "later": 1 }');
+    const { stderr } = await pctalk(['motion', '--sample', '--audio', 'short.wav', '--performance', 'low.json']);
+    expect(stderr.trim().split('\n').length).toBe(2);
+    expect(stderr).toContain('warning: low.json.lipScale: 0.2');
+    expect(stderr).toContain('warning: low.json.later');
   });
 
   it('leaves nothing after Ctrl-C', async () => {

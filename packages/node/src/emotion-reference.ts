@@ -22,7 +22,7 @@ import {
 import { hashBytes, hashFile } from './consent.ts';
 import { decodeImage, readImageFile } from './image.ts';
 import { isVideoFile } from './is-video-file.ts';
-import { probeVideo } from './probe-video.ts';
+import { probeVideo, videoUnreadable } from './probe-video.ts';
 import { decodeVideo } from './video-decode.ts';
 
 /** What reads a face, and against which neutral. */
@@ -51,7 +51,7 @@ const RATE = 5;
  * @throws `no-face`, `several-faces`, `image-unreadable`
  */
 export async function readEmotionImage(path: string, options: ReadEmotionOptions): Promise<EmotionClips> {
-  const bytes = await readImageFile(path);
+  const bytes = await readImageFile(path, 'give it as --emotion-video');
   const [picture, sha256] = [await decodeImage(bytes, path), hashBytes(bytes)];
   const { tick } = await prepareStill(picture, options.analyser, options.basis, { where: path });
   const name = await createNamer(options);
@@ -70,6 +70,7 @@ export async function readEmotionImage(path: string, options: ReadEmotionOptions
  * @throws `no-face`, `video-unreadable`
  */
 export async function readEmotionVideo(path: string, options: ReadEmotionVideoOptions): Promise<EmotionClips> {
+  await refusePicture(path);
   const name = await createNamer(options);
   const moments = (await readLandmarks(path, options)).map(name);
   const source = {
@@ -93,6 +94,13 @@ export async function readEmotionVideo(path: string, options: ReadEmotionVideoOp
     intensity: fitCurve(medians(values), RATE, options.fit, options.duration),
     source,
   }));
+}
+
+/** @throws video-unreadable: a picture, which tells nothing over time */
+async function refusePicture(path: string): Promise<void> {
+  if (await isVideoFile(path)) return;
+  const picture = await decodeImage(path).catch(() => undefined);
+  if (picture !== undefined) throw videoUnreadable(path, 'got a picture; give it as --emotion-image');
 }
 
 type Named = readonly EmotionTarget[];

@@ -1,6 +1,7 @@
 import { checkImageSize, IMAGE_LIMITS, PcTalkError, type RgbaImage } from '@pctalk/core';
 import type { Metadata, Sharp } from 'sharp';
-import { readInput } from './read-input.ts';
+import { isVideoFile } from './is-video-file.ts';
+import { plainFileSize, readInput } from './read-input.ts';
 import { type TidyJpeg, tidyJpeg } from './tidy-jpeg.ts';
 
 /** What the decoder remarks on and every viewer overlooks: no pixel depends on it. */
@@ -60,9 +61,19 @@ function isUnreadable(error: unknown): error is PcTalkError {
   return error instanceof PcTalkError && error.code === 'image-unreadable';
 }
 
-/** Reads a picture's file, undecoded. @throws `image-unreadable` */
-export function readImageFile(path: string): Promise<Uint8Array> {
-  return readInput(path, (got, cause) => unreadable(path, got, cause));
+/**
+ * Reads a picture's file, undecoded.
+ * @param forClips what to do with a clip instead
+ * @throws `image-unreadable`
+ */
+export async function readImageFile(path: string, forClips = 'save one of its frames as PNG'): Promise<Uint8Array> {
+  const fail = (got: string, cause?: unknown) => unreadable(path, got, cause);
+  await plainFileSize(path, fail);
+  if (await isVideoFile(path)) {
+    const message = `${path}: expected a JPEG, PNG or WebP picture, got a clip; ${forClips}`;
+    throw new PcTalkError('image-unreadable', message);
+  }
+  return readInput(path, fail);
 }
 
 /** Encodes a picture as PNG. */

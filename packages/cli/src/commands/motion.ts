@@ -7,6 +7,7 @@ import {
   type PerformanceFlags,
   preparePerformanceFile,
   readPerformance,
+  toldOnce,
 } from '../performance-options.ts';
 import { printLine, warnings } from '../print.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
@@ -40,7 +41,7 @@ async function motion(flags: SourceFlags & PerformanceFlags & { readonly format:
     ? await preparePerformanceFile(flags.savePerformance, performance, [choice.source, choice.audio])
     : undefined;
   const { createTalker } = await import('@pctalk/node');
-  await using talker = await createTalker({ onWarning });
+  await using talker = await createTalker({ onWarning: toldOnce(onWarning) });
   if (header !== undefined) await printLine(header);
   for await (const frame of talker.motion({
     ...choice,

@@ -9,6 +9,7 @@ import {
   type PerformanceFlags,
   preparePerformanceFile,
   readPerformance,
+  toldOnce,
 } from '../performance-options.ts';
 import { printJson, printLine, warnings } from '../print.ts';
 import { showProgress } from '../progress.ts';
@@ -68,7 +69,7 @@ async function render(flags: RenderFlags): Promise<void> {
     : undefined;
   const neural = readNeuralFlags(flags, { unsafeRange: flags.unsafeRange === true, onWarning });
   using progress = showProgress({ silent: flags.json === true });
-  const renderFile = await openRenderer(neural, onWarning);
+  const renderFile = await openRenderer(neural, toldOnce(onWarning));
   const result = await renderFile({
     ...choice,
     ...readClipFlags(flags),

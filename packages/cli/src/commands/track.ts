@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { PcTalkError, type SourceTrack } from '@pctalk/core';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
@@ -32,7 +33,7 @@ async function track(clip: string, flags: TrackFlags): Promise<void> {
   if (flags.output !== undefined && !isJson && !flags.output.toLowerCase().endsWith('.track')) {
     throw new PcTalkError(
       'output-unwritable',
-      `--output: expected a name that ends in .json or .track, got ${flags.output}`,
+      `--output: expected a name that ends in .json or .track, got '${flags.output}'; name it ${parse(flags.output).name}.json`,
     );
   }
   const faceIndex = flags.faceIndex === undefined ? undefined : readInteger('--face-index', flags.faceIndex, 0, 999);
