@@ -20,6 +20,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = Object.fre
   'no-face': INPUT,
   'several-faces': INPUT,
   'face-too-small': INPUT,
+  'no-person': INPUT,
   'image-unreadable': INPUT,
   'image-too-large': TOO_LARGE,
   'image-too-small': INPUT,

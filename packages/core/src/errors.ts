@@ -3,6 +3,7 @@ export const ERROR_CODES = [
   'no-face',
   'several-faces',
   'face-too-small',
+  'no-person',
   'image-unreadable',
   'image-too-large',
   'image-too-small',

@@ -15,7 +15,7 @@ import { throwIfCancelled } from './audio-decode.ts';
 import { hashBytes, recordConsent } from './consent.ts';
 import { decodeImage, readImageFile } from './image.ts';
 import { createOutputFile } from './output-file.ts';
-import { signPng } from './provenance.ts';
+import { signPicture } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
 
 /** Rows of one emotion at rising intensity, or upper faces over lower faces. */
@@ -103,7 +103,7 @@ export async function drawEmotionSheet(core: TalkerCore, options: EmotionSheetOp
   const inputs = [{ role: 'source', sha256: sourceSha256 }];
   const facts = { title: basename(output.path), version: VERSION, inputs, consent };
   throwIfCancelled(options.signal);
-  await output.write(await signPng(png, facts, signer));
+  await output.write(await signPicture(png, 'image/png', facts, signer));
   await output.commit();
   return { output: output.path, width, height, consent };
 }

@@ -32,7 +32,13 @@ import { firstOf, type NeuralSource, openNeuralSource } from './neural-source.ts
 import { createNodeRuntime, type NodeDevice } from './onnx-runtime.ts';
 import { readInput } from './read-input.ts';
 import { renderTake, type TakeFrames } from './render-take.ts';
-import { checkedPerformance, type RenderFileOptions, type RenderResult, refuseClipOptions } from './talker.ts';
+import {
+  checkedPerformance,
+  type RenderFileOptions,
+  type RenderResult,
+  refuseClipOptions,
+  refuseStillOptions,
+} from './talker.ts';
 
 /** A person whose style the release's own demonstration uses. @source PC-Talk release, README */
 export const DEMONSTRATION_PERSON = 192;
@@ -78,6 +84,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
     onWarning,
   });
   refuseClipOptions(options, 'liveportrait draws this one');
+  refuseStillOptions(options, 'liveportrait draws this one');
   const source = openNeuralSource(options.source, frameRate(profile), options.signal);
   const facts = { device: 'cpu', performance, onWarning };
   return renderTake(options, facts, {

@@ -18,7 +18,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
 import { BytesBlob, loadC2pa } from './c2pa.ts';
-import { signPng, signVideo, verifyProvenance } from './provenance.ts';
+import { signPicture, signVideo, verifyProvenance } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
@@ -117,12 +117,12 @@ describe('signVideo', () => {
   });
 });
 
-describe('signPng', () => {
+describe('signPicture', () => {
   it('states what the picture is and detects a change', async () => {
     const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#804020' } })
       .png()
       .toBuffer();
-    const signed = Buffer.from(await signPng(picture, FACTS, await loadSigner()));
+    const signed = Buffer.from(await signPicture(picture, 'image/png', FACTS, await loadSigner()));
     writeFileSync(at('signed.png'), signed);
     expect(await verifyProvenance(at('signed.png'))).toMatchObject({
       valid: true,

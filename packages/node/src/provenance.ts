@@ -1,15 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import {
   activeManifest,
   type BoundManifest,
   coseLength,
+  DATA_BINDING,
   frameFailures,
   INPUT_LIMITS,
   invariant,
   isHashed,
   type ManifestSigner,
   manifestDefinition,
+  NO_PROVENANCE,
   offsetBytes,
   PcTalkError,
   type ProvenanceFacts,
@@ -18,7 +21,9 @@ import {
   rebindManifest,
   reportProvenance,
   reportRefusal,
+  reportSidecar,
   shiftChunkOffsets,
+  sidecarName,
   signCose,
 } from '@pctalk/core';
 import { BytesBlob, FileBlob, loadC2pa } from './c2pa.ts';
@@ -70,17 +75,48 @@ export async function signVideo(
 }
 
 /**
- * Puts a signed C2PA manifest into a PNG.
+ * Puts a signed C2PA manifest into a PNG or GIF that is held in memory.
  * @returns new memory
  */
-export async function signPng(png: Uint8Array, facts: ProvenanceFacts, signer: ManifestSigner): Promise<Uint8Array> {
+export async function signPicture(
+  picture: Uint8Array,
+  format: 'image/png' | 'image/gif',
+  facts: ProvenanceFacts,
+  signer: ManifestSigner,
+): Promise<Uint8Array> {
   using builder = loadC2pa().WasmBuilder.fromJson(JSON.stringify(manifestDefinition(facts)));
-  return await builder.sign(definitionOf(signer), [], 'image/png', new BytesBlob(png) as unknown as Blob);
+  return await builder.sign(definitionOf(signer), [], format, new BytesBlob(picture) as unknown as Blob);
 }
 
 /**
- * Reads and checks the C2PA manifest of an MP4, PNG, JPEG or WebP file; a manifest kept elsewhere is not fetched. An MP4 of
- * any length takes the same memory.
+ * Makes a signed C2PA manifest that lies beside a file of a format which carries none, bound to all of its bytes.
+ * @param input the finished file. @returns bytes of the manifest
+ */
+export async function signBeside(input: string, facts: ProvenanceFacts, signer: ManifestSigner): Promise<Uint8Array> {
+  const standIn = Buffer.from('stand-in');
+  const recorded = recordingSigner(signer);
+  using builder = loadC2pa().WasmBuilder.fromJson(JSON.stringify(manifestDefinition(facts)));
+  builder.setNoEmbed(true);
+  const blob = new BytesBlob(standIn) as unknown as Blob;
+  const { manifest } = (await builder.signAndGetManifestBytes(recorded.definition, [], 'video/webm', blob)) as {
+    readonly manifest: Uint8Array;
+  };
+  const { claim, signature } = recorded;
+  const draft = { box: new Uint8Array(manifest), claim, signature, assetHash: sha256(standIn) };
+  const hash = await hashOf(input);
+  return rebindManifest(draft, hash, sha256, (bytes) => signCose(bytes, signer), DATA_BINDING);
+}
+
+/** SHA-256 of a whole file, read in pieces. */
+async function hashOf(path: string): Promise<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest();
+}
+
+/**
+ * Reads and checks the C2PA manifest of an MP4, GIF, PNG, JPEG or WebP file, or the one beside a WebM file (`.c2pa`); a
+ * manifest kept elsewhere is not fetched. A video of any length takes the same memory.
  * @returns `NO_PROVENANCE` when the file carries none
  * @throws provenance-unreadable: no such file, or none of these formats; limit-exceeded
  */
@@ -88,7 +124,7 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
   const fail = (got: string, cause?: unknown): PcTalkError =>
     new PcTalkError(
       'provenance-unreadable',
-      `${path}: expected a readable MP4, PNG, JPEG or WebP file, got ${got}; check the path`,
+      `${path}: expected a readable MP4, WebM, GIF, PNG, JPEG or WebP file, got ${got}; check the path`,
       { cause },
     );
   const missing = (cause: NodeJS.ErrnoException): never => {
@@ -99,6 +135,7 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
   await using file = await open(path, 'r').catch(missing);
   const format = formatOf(await readExactly(file, 0, Math.min(16, found.size)));
   if (format === undefined) throw fail('another format');
+  if (format === 'video/webm') return verifyBeside(path);
   if (format === 'video/mp4') return await verifyVideo(file, path);
   if (found.size > INPUT_LIMITS.signedBytes) throw tooLarge(path, 'picture', INPUT_LIMITS.signedBytes);
   try {
@@ -114,6 +151,19 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
   }
 }
 
+/** Checks the manifest beside a file. */
+async function verifyBeside(path: string): Promise<ProvenanceReport> {
+  const manifest = await readFile(sidecarName(path)).catch(() => undefined);
+  if (manifest === undefined) return { ...NO_PROVENANCE, failures: [`there is no ${sidecarName(path)} beside it`] };
+  try {
+    const blob = new BytesBlob(manifest) as unknown as Blob;
+    using reader = await loadC2pa().WasmReader.fromBlob('application/c2pa', blob, READER_SETTINGS);
+    return reportSidecar(reader.json(), manifest, await hashOf(path));
+  } catch (cause) {
+    return reportRefusal(cause);
+  }
+}
+
 /** Signs a stand-in of a few bytes, to get a manifest of the right length and the parts it was made from. */
 async function draftManifest(
   fileType: Uint8Array,
@@ -121,21 +171,29 @@ async function draftManifest(
   signer: ManifestSigner,
 ): Promise<BoundManifest> {
   const media = Uint8Array.of(0, 0, 0, 8, ...Buffer.from('mdat'));
-  let claim = new Uint8Array();
-  let signature = new Uint8Array();
-  const definition = {
-    ...definitionOf(signer),
-    sign: async (bytes: Uint8Array) => {
-      claim = bytes.slice();
-      return (signature = new Uint8Array(await signCose(claim, signer)));
-    },
-  };
+  const recorded = recordingSigner(signer);
   using builder = loadC2pa().WasmBuilder.fromJson(JSON.stringify(manifestDefinition(facts)));
   const standIn = new BytesBlob(Buffer.concat([fileType, media])) as unknown as Blob;
-  const signed = await builder.sign(definition, [], 'video/mp4', standIn);
+  const signed = await builder.sign(recorded.definition, [], 'video/mp4', standIn);
   const box = signed.slice(fileType.length, -media.length);
   const assetHash = sha256(offsetBytes(fileType.length + box.length), media);
-  return { box, claim, signature, assetHash };
+  return { box, claim: recorded.claim, signature: recorded.signature, assetHash };
+}
+
+/** A signer for the library that keeps what was signed last. */
+function recordingSigner(signer: ManifestSigner) {
+  const recorded = {
+    claim: new Uint8Array(),
+    signature: new Uint8Array(),
+    definition: {
+      ...definitionOf(signer),
+      sign: async (bytes: Uint8Array) => {
+        recorded.claim = bytes.slice();
+        return (recorded.signature = new Uint8Array(await signCose(recorded.claim, signer)));
+      },
+    },
+  };
+  return recorded;
 }
 
 function definitionOf(signer: ManifestSigner) {
@@ -173,6 +231,8 @@ function formatOf(start: Buffer): string | undefined {
   const magic = start.toString('latin1');
   if (magic.slice(4, 8) === 'ftyp') return 'video/mp4';
   if (magic.startsWith('\x89PNG')) return 'image/png';
+  if (magic.startsWith('GIF8')) return 'image/gif';
+  if (magic.startsWith('\x1a\x45\xdf\xa3')) return 'video/webm';
   if (magic.startsWith('\xff\xd8\xff')) return 'image/jpeg';
   if (magic.startsWith('RIFF') && magic.slice(8, 12) === 'WEBP') return 'image/webp';
   return undefined;

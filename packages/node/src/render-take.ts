@@ -1,10 +1,9 @@
 /** From frames, however they are drawn, to a signed video: the part all renderers share. */
 import { basename } from 'node:path';
-import { type Performance, VERSION, type WarningReporter } from '@pctalk/core';
+import { checkOutput, OUTPUT_FORMATS, type Performance, VERSION, type WarningReporter } from '@pctalk/core';
 import { type AudioInfo, decodeAudio, framesOf, inspectAudio, throwIfCancelled } from './audio-decode.ts';
 import { hashFile, recordConsent } from './consent.ts';
-import { createOutputFile } from './output-file.ts';
-import { openSignedVideo } from './signed-video.ts';
+import { claimOutput } from './signed-output.ts';
 import { loadSigner } from './signing-key.ts';
 import type { RenderFileOptions, RenderResult } from './talker.ts';
 import type { FrameColour, FrameFormat, SoundMix } from './video-encode.ts';
@@ -21,6 +20,10 @@ export interface TakeFrames extends AsyncDisposable {
   readonly format?: FrameFormat | undefined;
   /** See `VideoEncoderOptions`. */
   readonly colour?: FrameColour | undefined;
+  /** Whether frames have an alpha channel that counts. @default false */
+  readonly transparent?: boolean | undefined;
+  /** SHA-256 of what was read besides source and speech, by role. */
+  readonly inputs?: readonly { readonly role: string; readonly sha256: string }[] | undefined;
   /** Pictures in that format; a frame may be overwritten by the next. */
   frames(): AsyncIterable<Uint8ClampedArray | Uint8Array>;
 }
@@ -42,7 +45,7 @@ export interface TakeParts<Source> {
   readonly open: (source: Source, audio: AsyncIterable<Float32Array>, info: AudioInfo) => Promise<TakeFrames>;
 }
 
-/** Renders a take to a signed MP4. Nothing is left behind on error or cancellation. */
+/** Renders a take to a signed file or folder. Nothing is left behind on error or cancellation. */
 export async function renderTake<Source>(
   options: RenderFileOptions,
   facts: TakeFacts,
@@ -50,7 +53,7 @@ export async function renderTake<Source>(
 ): Promise<RenderResult> {
   const started = performance.now();
   const { source, audio, signal } = options;
-  await using output = await createOutputFile(options.output, { inputs: [source, audio], extension: '.mp4' });
+  await using output = await claimOutput(options.output, [source, audio]);
   const [picture, info, signer] = await Promise.all([
     parts.read(),
     inspectAudio(audio, { signal, onWarning: facts.onWarning }),
@@ -62,34 +65,36 @@ export async function renderTake<Source>(
   ]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
   await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
-  const { width, height, format, colour, sound, duration } = stage;
-  await using video = await openSignedVideo({
-    ...{ width, height, format, colour, sound, duration },
-    audio: { path: audio, info },
-    output,
-    signer,
-    signal,
-  });
+  const { width, height, format, colour, sound, duration, transparent = false } = stage;
   const length = duration ?? info.duration;
+  checkOutput(output.kind, { seconds: length, transparent });
+  await using result = await output.open({
+    ...{ width, height, format, colour, sound, duration, transparent, signer, signal },
+    audio: { path: audio, info },
+    facts: {
+      title: basename(output.path),
+      version: VERSION,
+      inputs: [
+        { role: 'source', sha256: sourceSha256 },
+        { role: 'audio', sha256: audioSha256 },
+        ...(stage.inputs ?? []),
+      ],
+      consent,
+    },
+  });
   const meter = createMeter(length, options.onProgress);
   for await (const frame of stage.frames()) {
     throwIfCancelled(signal);
-    await video.write(frame);
+    await result.write(frame);
     meter.tick(meter.frames + 1);
   }
-  await video.finish({
-    title: basename(output.path),
-    version: VERSION,
-    inputs: [
-      { role: 'source', sha256: sourceSha256 },
-      { role: 'audio', sha256: audioSha256 },
-    ],
-    consent,
-  });
+  await result.finish();
+  const { evenSides } = OUTPUT_FORMATS[output.kind];
   return {
     output: output.path,
-    width: width & ~1,
-    height: height & ~1,
+    kind: output.kind,
+    width: evenSides ? width & ~1 : width,
+    height: evenSides ? height & ~1 : height,
     frames: meter.frames,
     duration: length,
     device: facts.device,

@@ -3,12 +3,14 @@ import {
   type DrivenFrame,
   type FaceRegion,
   FRAME_SIZE,
+  PcTalkError,
   type PerformedFrame,
   type RgbaImage,
   type StillSource,
   type TalkerCore,
   type WarningReporter,
 } from '@pctalk/core';
+import { type Background, readBackground, unpremultiply } from './background.ts';
 import { limitImage } from './limit-image.ts';
 import { type RenderThread, startRenderThread } from './render-thread.ts';
 import type { RenderFileOptions } from './talker.ts';
@@ -21,6 +23,10 @@ export interface StillStage extends AsyncDisposable {
   readonly source: StillSource;
   readonly width: number;
   readonly height: number;
+  /** Whether frames have an alpha channel that counts. */
+  readonly transparent: boolean;
+  /** See `TakeFrames`. */
+  readonly inputs: readonly { readonly role: string; readonly sha256: string }[];
   /** @returns RGBA `[height × width × 4]`; a frame is overwritten once the next is asked for. */
   draw(frames: AsyncIterable<PerformedFrame>): AsyncGenerator<Uint8ClampedArray>;
 }
@@ -48,9 +54,21 @@ async function prepareStage(
   onWarning: WarningReporter,
   thread: RenderThread,
 ): Promise<StillStage> {
-  const source = await core.prepare(picture, { faceIndex: options.faceIndex, where: options.source, onWarning });
-  thread.prepare({ crop: source.crop, tick: source.tick, matte: source.matte });
-  if (options.pasteBack !== true) return cropStage(source, thread);
+  const background = options.background === undefined ? undefined : await backgroundOf(options.background, options);
+  const source = await core.prepare(picture, {
+    faceIndex: options.faceIndex,
+    where: options.source,
+    onWarning,
+    matte: background === undefined ? 'keep' : 'cut',
+  });
+  if (background !== undefined && source.matte === undefined) {
+    throw new PcTalkError(
+      'no-person',
+      `${options.source}: expected a person that stands out from the background, could not tell them apart; leave --background out, or use a picture with a plainer background`,
+    );
+  }
+  thread.prepare({ crop: source.crop, tick: source.tick, matte: source.matte, backdrop: background?.backdrop });
+  if (options.pasteBack !== true) return cropStage(source, thread, background);
   const whole = await limitImage(picture, PASTE_BACK_MAX_SIDE);
   return wholeStage(whole, scaledRegion(source.region, picture, whole), source, thread);
 }
@@ -61,12 +79,28 @@ function scaledRegion({ centerX, centerY, size, rotation }: FaceRegion, from: Rg
   return { centerX: centerX * kx, centerY: centerY * ky, size: size * Math.sqrt(kx * ky), rotation };
 }
 
-function cropStage(source: StillSource, thread: RenderThread): StillStage {
+/** @throws usage: the whole picture has a background of its own */
+function backgroundOf(text: string, { pasteBack }: RenderFileOptions): Promise<Background> {
+  if (pasteBack !== true) return readBackground(text);
+  const message =
+    '--background: expected the face alone, but --paste-back shows the whole picture; leave one of them out';
+  throw new PcTalkError('usage', message);
+}
+
+function cropStage(source: StillSource, thread: RenderThread, background: Background | undefined): StillStage {
+  const transparent = background?.backdrop === 'transparent';
   return {
     source,
     width: FRAME_SIZE,
     height: FRAME_SIZE,
-    draw: (frames) => thread.draw(drivenOf(frames)),
+    transparent,
+    inputs: background?.sha256 === undefined ? [] : [{ role: 'background', sha256: background.sha256 }],
+    async *draw(frames) {
+      for await (const frame of thread.draw(drivenOf(frames))) {
+        if (transparent) unpremultiply(frame, frame);
+        yield frame;
+      }
+    },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 }
@@ -77,6 +111,8 @@ function wholeStage(picture: RgbaImage, region: FaceRegion, source: StillSource,
     source,
     width: picture.width,
     height: picture.height,
+    transparent: false,
+    inputs: [],
     async *draw(frames) {
       const undriven = { width: FRAME_SIZE, height: FRAME_SIZE, data: await drawUndriven(source, thread) };
       const pasteBack = createPasteBack(picture, undriven, region);

@@ -2,6 +2,7 @@ import {
   type Consent,
   checkInUse,
   DEFAULT_PERFORMANCE,
+  type OutputKind,
   PcTalkError,
   type Performance,
   type PerformedFrame,
@@ -44,8 +45,10 @@ export interface TakeOptions {
 
 /** A take, where its video goes, and who agreed. */
 export interface RenderFileOptions extends TakeOptions, ClipOptions {
-  /** Path of the video, `.mp4`. */
+  /** Path of the result; its name says what it is, see `OUTPUT_FORMATS`. */
   readonly output: string;
+  /** What lies behind the person of a picture: see `readBackground`. @default the picture's own background */
+  readonly background?: string | undefined;
   /** Puts the face back into the whole picture instead of showing the 512 × 512 crop; clips are always shown whole. */
   readonly pasteBack?: boolean | undefined;
   /** Who agreed that this face be made to speak; not needed for the bundled sample. */
@@ -66,6 +69,7 @@ export interface RenderProgress {
 /** What was made, and from what. */
 export interface RenderResult {
   readonly output: string;
+  readonly kind: OutputKind;
   readonly width: number;
   readonly height: number;
   readonly frames: number;
@@ -83,7 +87,7 @@ export interface RenderResult {
 export interface Talker extends AsyncDisposable {
   readonly core: TalkerCore;
   /**
-   * Renders a signed MP4: 25 frames a second, as long as the sound. Nothing is left behind on error or cancellation.
+   * Renders a signed result: 25 frames a second, as long as the sound. Nothing is left behind on error or cancellation.
    * @throws PcTalkError; docs/errors.md lists the codes
    */
   renderFile(options: RenderFileOptions): Promise<RenderResult>;
@@ -148,6 +152,8 @@ async function renderFile(
         return {
           width: stage.width,
           height: stage.height,
+          transparent: stage.transparent,
+          inputs: stage.inputs,
           frames: () => stage.draw(core.perform(stage.source, audio, core.createDirector(take))),
           [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
         };
@@ -167,7 +173,10 @@ async function renderClip(
     options,
     { device, performance: take, onWarning },
     {
-      read: () => probeVideo(options.source, options),
+      read: () => {
+        refuseStillOptions(options, `${options.source} is a clip`);
+        return probeVideo(options.source, options);
+      },
       async open(_, audio, info) {
         const clip = await openClip(core, options.source, options, take, onWarning);
         return dubClip(core, options.source, clip, audio, options, info, onWarning);
@@ -194,6 +203,13 @@ export function refuseClipOptions({ whenShort, originalSound }: ClipOptions, why
   const names = given.filter(Boolean).join(' and ');
   if (names === '') return;
   throw new PcTalkError('usage', `${names}: expected a clip to dub on the mesh renderer, but ${why}; leave it out`);
+}
+
+/** @throws usage: options of pictures, which a take of anything else would ignore */
+export function refuseStillOptions({ background }: Pick<RenderFileOptions, 'background'>, why: string): void {
+  if (background === undefined) return;
+  const message = `--background: expected a picture on the mesh renderer, but ${why}; leave it out`;
+  throw new PcTalkError('usage', message);
 }
 
 /** The performance of a take, checked. */

@@ -31,7 +31,7 @@ export async function removeLeftovers(path: string): Promise<void> {
     if (!name.startsWith(start) || !name.endsWith(end)) continue;
     const place = join(dirname(path), name);
     if (await isAbandoned(place, name.slice(start.length, name.length - end.length))) {
-      await rm(place, { force: true }).catch(() => {}); // Somebody else's may not be ours to remove.
+      await rm(place, { recursive: true, force: true }).catch(() => {}); // Somebody else's may not be ours to remove.
     }
   }
 }

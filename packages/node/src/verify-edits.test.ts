@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memoryOf } from '../test/child-memory.ts';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
 import { BytesBlob, loadC2pa } from './c2pa.ts';
-import { signPng, signVideo, verifyProvenance } from './provenance.ts';
+import { signPicture, signVideo, verifyProvenance } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
@@ -40,7 +40,7 @@ beforeAll(async () => {
   ffmpegSync(['-i', at('plain.mp4'), '-t', '0.5', '-movflags', '+faststart', at('short.mp4')]);
   await signVideo(at('short.mp4'), at('other.mp4'), FACTS, signer);
   const create = { width: 40, height: 30, channels: 3, background: '#804020' } as const;
-  picture = Buffer.from(await signPng(await sharp({ create }).png().toBuffer(), FACTS, signer));
+  picture = Buffer.from(await signPicture(await sharp({ create }).png().toBuffer(), 'image/png', FACTS, signer));
 });
 
 /** The verdict in one word: `holds`, `none`, or the codes of what failed. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type ColourMatrix, checkInUse, invariant, PcTalkError } from '@pctalk/core';
+import { type ColourMatrix, checkInUse, invariant, OUTPUT_FORMATS, type OutputKind, PcTalkError } from '@pctalk/core';
 import { type AudioInfo, throwIfCancelled } from './audio-decode.ts';
 import { type Ffmpeg, fileUrl, inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { asUnwritable } from './output-file.ts';
@@ -41,11 +41,15 @@ const MATRIX_TAGS: Readonly<Record<ColourMatrix, string>> = { bt601: 'smpte170m'
 
 /** Options of `openVideoEncoder`. */
 export interface VideoEncoderOptions {
+  /** What is written: see `OUTPUT_FORMATS`. @default 'mp4' */
+  readonly kind?: Exclude<OutputKind, 'png'> | undefined;
+  /** Whether frames have an alpha channel that counts, not premultiplied. @default false */
+  readonly transparent?: boolean | undefined;
   /** @default 'rgba' */
   readonly format?: FrameFormat | undefined;
   /** What planes are tagged as. @default BT.709 */
   readonly colour?: FrameColour | undefined;
-  /** Pixels; an odd last column or row is dropped, H.264 has even sides. */
+  /** Pixels; an odd last column or row is dropped where the format has even sides. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
@@ -63,7 +67,7 @@ export interface VideoEncoderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An MP4 being written, frame by frame. Disposing an unfinished one kills the encoder. */
+/** A video being written, frame by frame. Disposing an unfinished one kills the encoder. */
 export interface VideoEncoder extends AsyncDisposable {
   /**
    * Appends one frame, waiting while the encoder is behind.
@@ -75,8 +79,8 @@ export interface VideoEncoder extends AsyncDisposable {
 }
 
 /**
- * Encodes frames and a sound file into MP4: H.264 (limited range, BT.709 unless planes of other colours come in, tagged), 25 fps,
- * AAC, index in front.
+ * Encodes frames and a sound file at 25 fps. MP4: H.264 (limited range, BT.709 unless planes of other colours come in, tagged), AAC,
+ * index in front. WebM: VP9, with alpha where asked, and Opus. GIF: no sound, the colours of the first two seconds, dithered.
  * Sound starts with the first frame, sample for sample as `decodeAudio` hears it. Without B-frames, so that no player
  * has to honour an edit list to show the first frame at 0 (costs 8 % of size). Preset superfast at crf 22 takes 30 % less
  * time than veryfast at crf 20, for the same PSNR and a quarter more bytes.
@@ -127,35 +131,62 @@ export function openVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
 }
 
 function encoderArguments(options: VideoEncoderOptions): string[] {
-  const { width, height, format = 'rgba', colour: tags, audio, sound, duration, output } = options;
-  const isPlanar = format !== 'rgba';
+  const { width, height, format = 'rgba', kind = 'mp4', output } = options;
+  const pixels = format === 'rgba' ? 'rgba' : 'yuv420p';
+  const frames = ['-f', 'rawvideo', '-pix_fmt', pixels, '-video_size', `${width}x${height}`];
+  const input = ['-y', ...frames, '-framerate', `${FRAME_RATE}`, '-i', 'pipe:0'];
+  const plain = ['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'];
+  if (!OUTPUT_FORMATS[kind].sound) return [...input, ...plain, ...gifArguments(format), fileUrl(output)];
+  const sound = soundArguments(options, kind === 'webm' ? 'libopus' : 'aac');
+  const rest = [...pictureArguments(options), ...(kind === 'webm' ? VP9_ARGUMENTS : H264_ARGUMENTS)];
+  const container = kind === 'webm' ? ['-f', 'webm'] : ['-movflags', '+faststart', '-f', 'mp4'];
+  return [...input, ...sound.input, ...sound.map, ...plain, ...rest, ...sound.codec, ...container, fileUrl(output)];
+}
+
+const H264_ARGUMENTS = ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0'] as const;
+/** VP9 in constant quality; alternate reference frames would exclude alpha. */
+const VP9_ARGUMENTS = [
+  ...['-c:v', 'libvpx-vp9', '-crf', '30', '-b:v', '0', '-deadline', 'realtime', '-cpu-used', '5', '-row-mt', '1'],
+  ...['-auto-alt-ref', '0', '-g', '125'],
+] as const;
+/** One palette, of the first two seconds: only these are kept in memory. */
+function gifArguments(format: FrameFormat): string[] {
+  const matrix = format === 'rgba' ? '' : `scale=in_color_matrix=${format}:in_range=tv,format=rgb24,`;
+  const palette = '[first]trim=end_frame=50,palettegen[palette];[shown][palette]paletteuse=dither=bayer:bayer_scale=4';
+  return ['-filter_complex', `[0:v]${matrix}split[shown][first];${palette}`, '-f', 'gif'];
+}
+
+/** How pictures are converted and tagged. */
+function pictureArguments(options: VideoEncoderOptions): string[] {
+  const { width, height, format = 'rgba', colour: tags, transparent = false } = options;
   const matrix = format === 'rgba' ? 'bt709' : MATRIX_TAGS[format];
-  const { primaries = 'bt709', transfer = 'bt709' } = tags ?? {};
-  const { rate, channels, bits } = aacFormat(audio.info);
-  const times = `${keepTimes({ rate, channels, samples: 'fltp' })},asetpts=N/SR/TB`;
+  const { primaries, transfer } = tags ?? { primaries: 'bt709', transfer: 'bt709' };
   const even = (width | height) & 1 ? `crop=${width & ~1}:${height & ~1}:0:0,` : '';
-  const convert = `${even}scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,`;
+  const pixels = transparent ? 'yuva420p' : 'yuv420p';
+  const convert = `${even}scale=out_color_matrix=bt709:out_range=tv,format=${pixels},`;
   const colour = `range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix}`;
   return [
-    ...['-y', '-f', 'rawvideo', '-pix_fmt', isPlanar ? 'yuv420p' : 'rgba'],
-    ...['-video_size', `${width}x${height}`, '-framerate', `${FRAME_RATE}`],
-    ...[
-      '-i',
-      'pipe:0',
-      ...inputArguments(audio.path, audio.info.demuxer),
-      ...(sound ? inputArguments(sound.path) : []),
-    ],
-    ...(sound ? ['-filter_complex', mixFilter(sound, times)] : []),
-    ...['-map', '0:v:0', '-map', sound ? '[mix]' : '1:a:0'],
-    ...(duration === undefined ? [] : ['-t', duration.toFixed(6)]),
-    ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
-    ...['-vf', `${isPlanar ? '' : convert}setparams=${colour}`],
-    ...['-c:v', 'libx264', '-preset', 'superfast', '-crf', '22', '-bf', '0', '-color_range', 'tv'],
+    ...['-vf', `${format === 'rgba' ? convert : ''}setparams=${colour}`, '-color_range', 'tv'],
     ...['-color_primaries', primaries, '-color_trc', ENCODER_TRANSFERS[transfer] ?? transfer, '-colorspace', matrix],
-    ...(sound ? [] : ['-af', times]),
-    ...['-c:a', 'aac', '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
-    ...['-movflags', '+faststart', '-f', 'mp4', fileUrl(output)],
   ];
+}
+
+/** The sound, or its mix with a second one. */
+function soundArguments({ audio, sound, duration }: VideoEncoderOptions, codec: 'aac' | 'libopus') {
+  const { rate, channels, bits } = soundFormat(audio.info, codec);
+  const times = `${keepTimes({ rate, channels, samples: 'fltp' })},asetpts=N/SR/TB`;
+  return {
+    input: [...inputArguments(audio.path, audio.info.demuxer), ...(sound ? inputArguments(sound.path) : [])],
+    map: [
+      ...(sound ? ['-filter_complex', mixFilter(sound, times)] : []),
+      ...['-map', '0:v:0', '-map', sound ? '[mix]' : '1:a:0'],
+      ...(duration === undefined ? [] : ['-t', duration.toFixed(6)]),
+    ],
+    codec: [
+      ...(sound ? [] : ['-af', times]),
+      ...['-c:a', codec, '-b:a', `${bits}`, '-ar', `${rate}`, '-ac', `${channels}`],
+    ],
+  };
 }
 
 /** Speech and second sound as one, each at its own level and times; two equal inputs of amix come out halved. */
@@ -165,9 +196,9 @@ function mixFilter({ level, speech }: SoundMix, times: string): string {
   return `[1:a:0]${times}[speech];${second}[second];[speech][second]amix=inputs=2:duration=first,volume=2[mix]`;
 }
 
-/** The AAC rate next above the source's, its channels up to stereo. */
-function aacFormat({ sampleRate, channels }: AudioInfo): { rate: number; channels: number; bits: number } {
-  const rate = AAC_RATES.find((known) => known >= sampleRate) ?? 48_000;
+/** The rate next above the source's that AAC knows, 48 kHz for Opus; its channels up to stereo. */
+function soundFormat({ sampleRate, channels }: AudioInfo, codec: 'aac' | 'libopus') {
+  const rate = codec === 'libopus' ? 48_000 : (AAC_RATES.find((known) => known >= sampleRate) ?? 48_000);
   const kept = Math.min(channels, 2);
   return { rate, channels: kept, bits: Math.round((AAC_BITS_PER_CHANNEL * kept * Math.max(rate, 16_000)) / 48_000) };
 }

@@ -47,3 +47,15 @@ it.each([16, 48])('finds a cut-out of known alpha over a grid of %i pixels', asy
   expect(missed / person).toBeLessThan(0.03);
   expect(added / person).toBeLessThan(0.04);
 });
+
+it('leaves out before another background what it is unsure of', async () => {
+  const region = middleOf(portrait);
+  const crop = cropImage(portrait, region, 512);
+  const [kept, cut] = [
+    await segmenter.segment(portrait, region, crop),
+    await segmenter.segment(portrait, region, crop, 'cut'),
+  ];
+  const count = (alpha: Uint8Array) => alpha.reduce((sum, a) => sum + a / 255, 0);
+  expect(count(cut.alpha)).toBeLessThan(count(kept.alpha));
+  expect(count(cut.alpha)).toBeGreaterThan(0.85 * count(kept.alpha));
+});

@@ -8,6 +8,7 @@ import {
   IMAGE_LIMITS,
   MACHINE_LIMITS,
   NEURAL_CONTROLS,
+  OUTPUT_FORMATS,
   REGIONS,
   SIDES,
   STYLES,
@@ -38,6 +39,7 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
       neuralControls: NEURAL_CONTROLS,
       ...names,
       image: IMAGE_LIMITS,
+      outputs: OUTPUT_FORMATS,
       emotionSources: EMOTION_SOURCE_LIMITS,
       machine: MACHINE_LIMITS,
     });

@@ -1,4 +1,4 @@
-import { PcTalkError, type WarningReporter } from '@pctalk/core';
+import { OUTPUT_FORMATS, OUTPUT_KINDS, type OutputKind, PcTalkError, type WarningReporter } from '@pctalk/core';
 import type { RenderFileOptions, RenderResult } from '@pctalk/node';
 import { Command } from 'commander';
 import { addClipOptions, type ClipFlags, readClipFlags } from '../clip-options.ts';
@@ -19,6 +19,7 @@ interface RenderFlags extends SourceFlags, ClipFlags, PerformanceFlags, NeuralFl
   readonly consent?: string;
   readonly output?: string;
   readonly pasteBack?: true;
+  readonly background?: string;
   readonly renderer?: string;
   readonly json?: true;
 }
@@ -30,6 +31,7 @@ Examples:
   pctalk render -s face.jpg -a speech.mp3 -o out.mp4 --consent "myself" --emotion happy:all:0.6 --lip-scale 1.1
   pctalk render -s face.jpg -a speech.wav -o out.mp4 --consent "myself" --renderer liveportrait --device cuda
   pctalk render -s clip.mp4 -a speech.wav -o dubbed.mp4 --consent "the speaker" --when-short ping-pong
+  pctalk render -s face.jpg -a speech.wav -o out.webm --consent "myself" --background transparent
   pctalk render -s group.png -a speech.m4a -o out.mp4 --consent "all three" --face-index 1 --paste-back
 
 "pctalk limits" lists all names, limits and recommended ranges.`;
@@ -38,12 +40,16 @@ Examples:
 export function renderCommand(): Command {
   const command = new Command('render').description('make a talking video from a portrait or clip and speech');
   addSourceOptions(command)
-    .option('-o, --output <file>', 'video to write (.mp4)')
+    .option('-o, --output <name>', `what to write: ${OUTPUT_KINDS.map(describeKind).join('; ')}`)
     .option('--consent <text>', 'who agreed that the source be made to speak; required unless it is the bundled one')
     .option(
       '--paste-back',
       'put the face back into the whole picture (reduced to 1920 pixels a side, 1280 with liveportrait) instead of writing 512 × 512',
     );
+  command.option(
+    '--background <choice>',
+    "behind the person of a picture: a colour (#1e90ff, black, white), a picture's file, or transparent (webm and png)",
+  );
   addClipOptions(command);
   addNeuralOptions(command);
   return addPerformanceOptions(command)
@@ -76,6 +82,7 @@ async function render(flags: RenderFlags): Promise<void> {
     output: flags.output,
     performance,
     pasteBack: flags.pasteBack === true,
+    background: flags.background,
     unsafeRange: flags.unsafeRange === true,
     consent: flags.consent,
     signal: interrupt.signal,
@@ -96,6 +103,11 @@ async function openRenderer(neural: NeuralChoice | undefined, onWarning: Warning
     await using open = talker;
     return await open.renderFile(take); // Awaited here, so that the talker is not disposed before.
   };
+}
+
+function describeKind(kind: OutputKind): string {
+  const { extension, description } = OUTPUT_FORMATS[kind];
+  return `${extension === '' ? 'name/' : extension} ${description}`;
 }
 
 function describe({ output, width, height, frames, duration, seconds }: RenderResult): string {

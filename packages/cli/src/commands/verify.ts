@@ -12,7 +12,7 @@ Example:
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('read the content credentials (C2PA) of a video or picture and check that it is unchanged')
-    .argument('<file>', 'mp4, png, jpg or webp')
+    .argument('<file>', 'mp4, gif, png, jpg or webp; webm with its .c2pa beside it')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', HELP)
     .action(verify);

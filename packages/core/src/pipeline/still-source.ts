@@ -3,15 +3,18 @@ import { cropImage, cropSizeFor } from '../face/crop-image.ts';
 import { fitInside } from '../face/crop-region.ts';
 import type { FaceAnalyser } from '../face/face-analyser.ts';
 import type { FaceRegion } from '../face/face-region.ts';
+import { halveImage } from '../face/halve-image.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
 import { inspectOne } from '../face/inspect-face.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
 import type { RgbaImage } from '../image.ts';
-import type { PersonMatte, PersonSegmenter } from '../models/person-matte/person-matte.ts';
+import type { MatteManner, PersonMatte, PersonSegmenter } from '../models/person-matte/person-matte.ts';
 import { fitExpression } from '../motion/fit-expression.ts';
 import type { MeshBasis } from '../motion/mesh-basis.ts';
 import type { SourceTick } from '../motion/motion-space.ts';
 import { writeHeadFrame, writePoseMatrix } from '../motion/pose-matrix.ts';
+import { coverSourceFace } from '../render/head-surface.ts';
+import { holdsFace } from '../render/person-layer.ts';
 import { FRAME_SIZE } from '../render/renderer.ts';
 import { chooseFace } from './choose-face.ts';
 
@@ -21,7 +24,7 @@ export interface StillSource {
   readonly region: FaceRegion;
   /** What the renderer draws from: 512 × 512, or 1024 × 1024 where the picture has that detail. */
   readonly crop: RgbaImage;
-  /** Which pixels of it show the person; undefined where nothing tells. */
+  /** Which pixels of it, at 512 × 512, show the person; undefined where nothing tells. */
   readonly matte?: PersonMatte | undefined;
   /** The same for every frame. */
   readonly tick: SourceTick;
@@ -37,6 +40,21 @@ export interface PrepareStillOptions {
   readonly onWarning?: WarningReporter | undefined;
   /** Tells the person from the background. */
   readonly segmenter?: PersonSegmenter | undefined;
+  /** @default 'keep', for the picture's own background */
+  readonly matte?: MatteManner | undefined;
+}
+
+/** The person in the crop, where the face is held for part of it. */
+async function matteOf(
+  picture: RgbaImage,
+  region: FaceRegion,
+  crop: RgbaImage,
+  keypoints: Float32Array,
+  { segmenter, matte: manner }: PrepareStillOptions,
+): Promise<PersonMatte | undefined> {
+  const guide = crop.width === FRAME_SIZE ? crop : halveImage(crop);
+  const matte = await segmenter?.segment(picture, region, guide, manner);
+  return matte && holdsFace(matte.alpha, coverSourceFace(keypoints)) ? matte : undefined;
 }
 
 /** An invented strip wider than this is seen as such, in sides of the frame. */
@@ -75,7 +93,7 @@ export async function prepareStill(
   return {
     region,
     crop: square,
-    matte: await options.segmenter?.segment(picture, region, square),
+    matte: await matteOf(picture, region, square, keypoints, options),
     tick: { keypoints, pose, neutral, expression },
   };
 }

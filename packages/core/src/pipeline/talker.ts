@@ -13,7 +13,7 @@ import { type MeshBasis, readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import type { SourceTick } from '../motion/motion-space.ts';
 import { createMeshRenderer } from '../render/mesh-renderer.ts';
-import type { Renderer } from '../render/renderer.ts';
+import type { Renderer, RendererOptions } from '../render/renderer.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
 import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
 import { ClipDub, type ClipFrame, readClipParts } from './clip-dub.ts';
@@ -89,8 +89,8 @@ export class TalkerCore {
   }
 
   /** A renderer of the prepared source; the caller disposes it. */
-  createRenderer(source: StillSource): Renderer {
-    return createMeshRenderer(source.crop, source.tick, { matte: source.matte });
+  createRenderer(source: StillSource, options: Pick<RendererOptions, 'backdrop'> = {}): Renderer {
+    return createMeshRenderer(source.crop, source.tick, { ...options, matte: source.matte });
   }
 
   /** A director for one take; its performance may be replaced while frames are drawn. */

@@ -11,18 +11,18 @@ export interface BoundManifest {
   readonly claim: Uint8Array;
   /** COSE signature inside it. */
   readonly signature: Uint8Array;
-  /** BMFF hash of the stand-in, 32 bytes. */
+  /** Hash of the stand-in, 32 bytes. */
   readonly assetHash: Uint8Array;
 }
 
 /** Label of the assertion that binds a manifest to an MP4. */
-const BINDING = 'c2pa.hash.bmff.v3';
+export const BMFF_BINDING = 'c2pa.hash.bmff.v3';
 
 /**
- * Binds a manifest to another MP4 without changing its length: replaces the asset's hash in the binding assertion, the
+ * Binds a manifest to another file without changing its length: replaces the asset's hash in the binding assertion, the
  * assertion's hash in the claim, and the signature over the claim. So a video of any length is signed in constant
  * memory, where c2pa-wasm itself holds the whole result (460 MB for a video of 107 MB).
- * @param assetHash BMFF hash of the file the manifest will stand in
+ * @param assetHash hash of the file the manifest will stand in or beside, as its binding wants it
  * @param sign makes a signature of the same length as before
  * @returns the C2PA box, new memory
  */
@@ -31,9 +31,10 @@ export async function rebindManifest(
   assetHash: Uint8Array,
   sha256: Sha256,
   sign: (claim: Uint8Array) => Promise<Uint8Array>,
+  binding: string = BMFF_BINDING,
 ): Promise<Uint8Array> {
   const box = manifest.box.slice();
-  const assertion = findAssertion(box);
+  const assertion = findAssertion(box, binding);
   const assertionHash = await sha256(assertion);
   replaceOnce(assertion, manifest.assetHash, assetHash);
   const claimStart = findOnce(box, manifest.claim);
@@ -44,11 +45,11 @@ export async function rebindManifest(
 }
 
 /**
- * Content of the JUMBF superbox of the binding assertion, a view: description box (16 bytes of type, toggles, label)
+ * Content of the JUMBF superbox of a binding assertion, a view: description box (16 bytes of type, toggles, label)
  * and the boxes after it. A hashed URI covers exactly this. @source C2PA 2.2 §8.4.2.3, ISO/IEC 19566-5 §A
  */
-function findAssertion(box: Uint8Array): Uint8Array {
-  const label = Uint8Array.from(`${BINDING}\0`, (c) => c.charCodeAt(0));
+export function findAssertion(box: Uint8Array, binding: string): Uint8Array {
+  const label = Uint8Array.from(`${binding}\0`, (c) => c.charCodeAt(0));
   const description = findOnce(box, label) - 17 - 8;
   const superbox = description - 8;
   const size = new DataView(box.buffer, box.byteOffset).getUint32(superbox);

@@ -59,10 +59,10 @@ export interface HeadSurface {
 
 let sharedTopology: FaceTopology | undefined;
 
-/** The pixels that the face of the source covers: see `coverFace`. */
-export function coverSourceFace(source: SourceTick): Uint8Array {
+/** The pixels that the face of a source covers: see `coverFace`. @param keypoints K_s `[478 × 3]`, pixels. */
+export function coverSourceFace(keypoints: Float32Array): Uint8Array {
   const topology = (sharedTopology ??= subdivideFace());
-  const { places } = placeFace(topology, source.keypoints, source.keypoints);
+  const { places } = placeFace(topology, keypoints, keypoints);
   return coverFace(topology.triangles, places);
 }
 

@@ -9,7 +9,9 @@ import { readMeshBasis } from '../motion/mesh-basis.ts';
 import { createMeshMotionSpace } from '../motion/mesh-motion-space.ts';
 import type { DrivenFrame, HeadPose, SourceTick } from '../motion/motion-space.ts';
 
+import { coverSourceFace } from './head-surface.ts';
 import { createMeshRenderer } from './mesh-renderer.ts';
+import { holdsFace } from './person-layer.ts';
 import { FRAME_SIZE, type RendererOptions } from './renderer.ts';
 
 const basis = readMeshBasis(readFileSync(new URL('../../assets/mesh-basis.bin', import.meta.url)));
@@ -277,9 +279,11 @@ describe('mesh renderer', () => {
       }
     });
 
-    test('a matte that has lost the face is left aside', () => {
-      const lost = { side: FRAME_SIZE, alpha: new Uint8Array(alpha.length) };
-      expect(compare(render(nod, over, source, { matte: lost }), render(nod, over)).most).toBe(0);
+    test('a matte that has lost the face is known as such', () => {
+      const face = coverSourceFace(source.keypoints);
+      expect(holdsFace(alpha, face)).toBe(true);
+      const shifted = alpha.map((_, i) => alpha[i + 150] ?? 0);
+      expect(holdsFace(shifted, face)).toBe(false);
     });
   });
 

@@ -2,7 +2,6 @@ import { checkInUse, invariant } from '../errors.ts';
 import { INNER_LIPS, LEFT_EYE, RIGHT_EYE } from '../face/canonical-mesh.ts';
 import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
-import type { PersonMatte } from '../models/person-matte/person-matte.ts';
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { createAperture, measureAperture, widenAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
@@ -81,30 +80,14 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
   } satisfies Renderer;
 };
 
-/** The person taken apart from the background, where there is a matte that holds the face. */
-function personLayer(photo: RgbaImage, source: SourceTick, { matte, backdrop }: RendererOptions) {
-  const layer = matte && takePersonApart(photo, fitMatte(matte), coverSourceFace(source), backdrop);
-  invariant(
-    layer !== undefined || (backdrop ?? 'own') === 'own',
-    'another background needs a matte that holds the face',
-  );
-  return layer;
+/** The person taken apart from the background, where there is a matte. */
+function personLayer(photo: RgbaImage, { keypoints }: SourceTick, { matte, backdrop }: RendererOptions) {
+  invariant(matte !== undefined || (backdrop ?? 'own') === 'own', 'another background needs a matte');
+  return matte && takePersonApart(photo, matte.alpha, coverSourceFace(keypoints), backdrop);
 }
 
 function packed({ data }: RgbaImage): Int32Array {
   return new Int32Array(data.buffer, data.byteOffset, FRAME_SIZE * FRAME_SIZE);
-}
-
-/** The matte at the frame's size. @returns `[512²]` */
-function fitMatte({ side, alpha }: PersonMatte): Uint8Array {
-  const ratio = side / FRAME_SIZE;
-  if (ratio === 1) return alpha;
-  return Uint8Array.from({ length: FRAME_SIZE * FRAME_SIZE }, (_, i) => {
-    const [x, y] = [(i % FRAME_SIZE) * ratio, Math.floor(i / FRAME_SIZE) * ratio];
-    let sum = 0;
-    for (let k = 0; k < ratio * ratio; k++) sum += alpha[(y + Math.floor(k / ratio)) * side + x + (k % ratio)]!;
-    return Math.round(sum / (ratio * ratio));
-  });
 }
 
 /** The photo at the frame's size: a crop of twice the size is reduced, each pixel the mean of four. */

@@ -1,6 +1,8 @@
 import type { RgbaImage } from '../image.ts';
 import { fillBackground } from './background-plate.ts';
 
+/** With less of the person than this in a pixel its colour cannot be told. */
+const LEAST_TO_CLEAN = 0.25;
 /** A matte that holds less of the face than this is not one of this person. */
 const LEAST_OF_FACE = 0.8;
 
@@ -26,16 +28,14 @@ export interface PersonLayer {
  *
  * so that over B it is the photo again, and over anything else its rim carries no colour of B.
  * @param matte α `[512²]`. @param face 1 where the mesh of the face is drawn `[512²]`: it hides all behind it.
- * @returns undefined where the matte has lost the face.
  */
 export function takePersonApart(
   photo: RgbaImage,
   matte: Uint8Array,
   face: Uint8Array,
   backdrop: Backdrop = 'own',
-): PersonLayer | undefined {
-  const alpha = withFace(matte, face);
-  if (alpha === undefined) return undefined;
+): PersonLayer {
+  const alpha = matte.map((value, i) => (face[i] === 1 ? 255 : value));
   const background = fillBackground(photo, alpha);
   const person = { ...photo, data: new Uint8ClampedArray(photo.data.length) };
   for (let i = 0; i < alpha.length; i++) {
@@ -47,12 +47,24 @@ export function takePersonApart(
     person.data[i * 4 + 3] = alpha[i]!;
   }
   if (backdrop === 'own') return { person, alpha, plate: background, rest: photo };
+  cleanFace(person, matte, face, background);
   const plate = backdrop === 'transparent' ? { ...photo, data: new Uint8ClampedArray(photo.data.length) } : backdrop;
   return { person, alpha, plate, rest: layOver(person, plate) };
 }
 
-/** The matte with the whole face in it; undefined where it holds too little of that. */
-function withFace(matte: Uint8Array, face: Uint8Array): Uint8Array | undefined {
+/** The face's rim without the old background: F instead of I where the matte knows of both. */
+function cleanFace(person: RgbaImage, matte: Uint8Array, face: Uint8Array, background: RgbaImage): void {
+  for (let i = 0; i < face.length; i++) {
+    const share = matte[i]! / 255;
+    if (face[i] === 0 || share < LEAST_TO_CLEAN || share === 1) continue;
+    for (let c = i * 4; c < i * 4 + 3; c++) {
+      person.data[c] = (person.data[c]! - (1 - share) * background.data[c]!) / share;
+    }
+  }
+}
+
+/** Whether a matte is one of this person. @param face see `takePersonApart`. */
+export function holdsFace(matte: Uint8Array, face: Uint8Array): boolean {
   let held = 0;
   let all = 0;
   for (let i = 0; i < face.length; i++) {
@@ -60,7 +72,7 @@ function withFace(matte: Uint8Array, face: Uint8Array): Uint8Array | undefined {
     held += matte[i]! / 255;
     all++;
   }
-  return held < LEAST_OF_FACE * all ? undefined : matte.map((alpha, i) => (face[i] === 1 ? 255 : alpha));
+  return held >= LEAST_OF_FACE * all;
 }
 
 function layOver(person: RgbaImage, plate: RgbaImage): RgbaImage {

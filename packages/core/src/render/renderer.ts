@@ -17,7 +17,7 @@ export interface Renderer extends Disposable {
 
 /** What a renderer may know besides. */
 export interface RendererOptions {
-  /** Which pixels of the crop show the person; without it the background near the head moves with it. */
+  /** Which pixels of the crop, at 512 × 512, show the person; without it the background near the head moves with it. */
   readonly matte?: PersonMatte | undefined;
   /** What lies behind the person; needs the matte. With 'transparent' frames carry premultiplied alpha. @default 'own' */
   readonly backdrop?: Backdrop | undefined;

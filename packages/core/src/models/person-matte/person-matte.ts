@@ -12,21 +12,27 @@ export interface PersonMatte {
   readonly alpha: Uint8Array;
 }
 
+/**
+ * What becomes of pixels that the network is unsure of. Before the picture's own background they go with the person: a piece
+ * of wall that moves is seen less than torn hair. Before another one they are left out: there a piece of wall is seen at once.
+ */
+export type MatteManner = 'keep' | 'cut';
+
 /** Tells persons from background. Who creates it disposes it. */
 export interface PersonSegmenter {
   /**
    * Looks at the crop's region and at one around it: what either holds for person is person.
    * @param region of the picture that the crop shows.
    */
-  segment(picture: RgbaImage, region: FaceRegion, crop: RgbaImage): Promise<PersonMatte>;
+  segment(picture: RgbaImage, region: FaceRegion, crop: RgbaImage, manner?: MatteManner): Promise<PersonMatte>;
   dispose(): Promise<void>;
 }
 
 const INPUT = { size: MATTE_NETWORK_SIZE, border: 'replicate', range: [0, 1] } as const;
 /** Side of the wider look, in sides of the crop: hair that fills the crop is known as such from further away. */
 const FAR = 1.4;
-/** What the network half takes for person (curls against a busy wall) is person: a wall that moves is seen less than torn hair. */
-const LIFT = { from: 0.12, to: 0.6 } as const;
+/** The network's shares that become background and person. */
+const LIFT = { keep: { from: 0.12, to: 0.6 }, cut: { from: 0.4, to: 0.95 } } as const;
 /** The network's edges lie within 4 of its pixels of the picture's. */
 const EDGES: GuidedFilterOptions = { radius: 4, epsilon: 2e-4 };
 /** Refined values below and above count as background and person. */
@@ -36,7 +42,7 @@ const CERTAIN = { background: 0.04, person: 0.94 } as const;
 export async function createPersonSegmenter(runtime: TensorRuntime, tflite: Uint8Array): Promise<PersonSegmenter> {
   const session = await runtime.load(buildMatteNetwork(tflite));
   return {
-    segment: (picture, region, crop) => segment(session, picture, region, crop),
+    segment: (picture, region, crop, manner = 'keep') => segment(session, picture, region, crop, manner),
     dispose: () => session.dispose(),
   };
 }
@@ -46,6 +52,7 @@ async function segment(
   picture: RgbaImage,
   region: FaceRegion,
   crop: RgbaImage,
+  manner: MatteManner,
 ): Promise<PersonMatte> {
   const pyramid = new ImagePyramid(picture);
   const near = pyramid.sample(region, INPUT);
@@ -60,7 +67,7 @@ async function segment(
       coarse[i] = Math.max(coarse[i]!, bilinear(around, size, u, v));
     }
   }
-  return refineMatte(crop, near, coarse);
+  return refineMatte(crop, near, coarse, manner);
 }
 
 /** Share of the person in each pixel of an input `[256²]`, new memory. */
@@ -81,8 +88,14 @@ function bilinear(map: Float32Array, side: number, x: number, y: number): number
  * The network's coarse matte brought to the edges of the picture.
  * @param guide the picture as the network saw it `[3, 256, 256]`, 0–1. @param coarse `[256²]`, 0–1.
  */
-export function refineMatte(crop: RgbaImage, guide: Float32Array, coarse: Float32Array): PersonMatte {
-  const lifted = coarse.map((value) => smoothstep((value - LIFT.from) / (LIFT.to - LIFT.from)));
+export function refineMatte(
+  crop: RgbaImage,
+  guide: Float32Array,
+  coarse: Float32Array,
+  manner: MatteManner,
+): PersonMatte {
+  const { from, to } = LIFT[manner];
+  const lifted = coarse.map((value) => smoothstep((value - from) / (to - from)));
   const size = MATTE_NETWORK_SIZE;
   const model = guidedFilter(guide, lifted, size, EDGES);
   const side = crop.width;
