@@ -98,7 +98,8 @@ async function open(name: string, bytes: Uint8Array, failOn: 'warning' | 'error'
     throw unreadable(name, 'got something else or an empty file', cause);
   }
   checkHeader(name, header);
-  return picture;
+  // The profile of 16 bits is only applied on the way to a named one.
+  return header.space === 'rgb16' && header.hasProfile ? picture.withIccProfile('srgb') : picture;
 }
 
 function checkHeader(name: string, { format, width = 0, height = 0 }: Metadata): void {
