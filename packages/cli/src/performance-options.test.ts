@@ -31,6 +31,18 @@ describe('lip controls of the command line', () => {
     ]);
   });
 
+  it('take further movements from documents of their own, and refuse their names without', async () => {
+    const file = join(folder, 'teeth.json');
+    const teeth = { name: 'teeth', vector: { mouthUpperUpLeft: 1, mouthUpperUpRight: 1 } };
+    writeFileSync(file, JSON.stringify(teeth));
+    const given = await read({ articulationFile: [file], articulation: ['teeth:1.5:hello'] });
+    expect(given.articulations).toEqual([teeth]);
+    expect(given.articulation).toHaveLength(2);
+    await expect(read({ articulation: ['teeth:1.5'] })).rejects.toMatchObject({ code: 'unknown-name' });
+    writeFileSync(file, JSON.stringify({ name: 'teeth' }));
+    await expect(read({ articulationFile: [file] })).rejects.toMatchObject({ code: 'performance-invalid' });
+  });
+
   it('are a plain number where they are one, and leave the document alone where they are not given', async () => {
     expect((await read({ lipScale: ['1.2'] })).lipScale).toBe(1.2);
     expect((await read({})).lipScale).toBe(0.7);

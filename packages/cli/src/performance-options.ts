@@ -1,13 +1,14 @@
 import {
-  ARTICULATIONS,
   type CheckControlOptions,
   CONTROLS,
   checkName,
   EMOTION_FITS,
   EMOTIONS,
+  movementsOf,
   PcTalkError,
   type Performance,
   type PerformanceOptions,
+  parseArticulations,
   parseJson,
   parsePerformance,
   performanceFromOptions,
@@ -33,6 +34,7 @@ const PERFORMANCE_MAX_BYTES = 64 * 2 ** 20;
 export interface PerformanceFlags extends EmotionSourceFlags, TranscriptFlags {
   readonly lipScale?: readonly string[];
   readonly articulation?: readonly string[];
+  readonly articulationFile?: readonly string[];
   readonly emotion?: readonly string[];
   readonly emotionImage?: string;
   readonly emotionVideo?: string;
@@ -73,6 +75,12 @@ export function addPerformanceOptions(command: Command): Command {
   }
   command
     .addOption(repeatable('--articulation <name:scale[:where]>', `${describe('articulation')}; ${places}`))
+    .addOption(
+      repeatable(
+        '--articulation-file <file>',
+        'further movements for --articulation (JSON): { name, vector } or a list',
+      ),
+    )
     .addOption(
       repeatable(
         '--emotion <emotion[:region[:intensity]]>',
@@ -120,10 +128,13 @@ export async function readPerformance(
       : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
   const aligned = await readTranscriptWords(flags, audio, onWarning, signal);
   const words = aligned ?? base?.words;
+  const articulations = await readArticulations(flags.articulationFile, base);
+  const movements = movementsOf({ articulations });
   const options: Record<string, unknown> = {
     words: aligned,
+    articulations,
     lipScale: flags.lipScale && readLipScales(flags.lipScale, words, check),
-    articulation: flags.articulation?.flatMap((text) => readArticulation(text, words, check)),
+    articulation: flags.articulation?.flatMap((text) => readArticulation(text, movements, words, check)),
     emotion: flags.emotion?.map((text) => readEmotion(text, check)),
     style: flags.style === undefined ? undefined : readStyle(flags.style, check),
     seed: flags.seed === undefined ? undefined : readInteger('--seed', flags.seed, 0, SEED_MAX),
@@ -248,13 +259,23 @@ function readLipScales(
   return others.length === 0 && only !== undefined && Object.keys(only).length === 1 ? only.value : clips;
 }
 
+/** Those of the files after those of the performance; undefined if there are none. */
+async function readArticulations(
+  files: readonly string[] = [],
+  base: Performance | undefined,
+): Promise<Performance['articulations']> {
+  const read = await Promise.all(files.map(async (file) => parseArticulations(await readJson(file), file)));
+  return files.length === 0 ? base?.articulations : [...(base?.articulations ?? []), ...read.flat()];
+}
+
 function readArticulation(
   text: string,
+  movements: readonly string[],
   words: Performance['words'],
   check: CheckControlOptions,
 ): NonNullable<Performance['articulation']> {
   const [name = '', scale, where, ...rest] = text.split(':');
-  const movement = checkName('--articulation', name, ARTICULATIONS);
+  const movement = checkName('--articulation', name, movements);
   if (scale === undefined || rest.length > 0) {
     throw malformed('--articulation', 'NAME:SCALE[:WHERE]', text, 'opening:1.2 or opening:1.4:hello');
   }

@@ -7,6 +7,7 @@ import { evaluateControlsCommand } from './evaluate-controls.ts';
 import { evaluateEmotionalLipsCommand } from './evaluate-emotional-lips.ts';
 import { evaluateLifeCommand } from './evaluate-life.ts';
 import { evaluateLipsCommand } from './evaluate-lips.ts';
+import { evaluateMannerCommand } from './evaluate-manner.ts';
 import { evaluateWordlessCommand } from './evaluate-wordless.ts';
 
 interface EmotionFlags {
@@ -29,6 +30,7 @@ export function evaluateCommand(): Command {
     .addCommand(evaluateEmotionalLipsCommand())
     .addCommand(evaluateLifeCommand())
     .addCommand(evaluateLipsCommand())
+    .addCommand(evaluateMannerCommand())
     .addCommand(evaluateAlignCommand())
     .addCommand(evaluateControlsCommand())
     .addCommand(evaluateWordlessCommand());

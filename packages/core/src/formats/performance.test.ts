@@ -25,7 +25,11 @@ describe('parsePerformance', () => {
       seed: 7,
       words: [{ text: 'hi', start: 0, end: 0.3, origin: 'given', note: 'mine' }],
       lipScale: 0.8,
-      articulation: [{ movement: 'pursing', scale: 1.4, words: [0, 0] }],
+      articulations: [{ name: 'teeth', vector: { mouthUpperUpLeft: 1, mouthUpperUpRight: 1 } }],
+      articulation: [
+        { movement: 'pursing', scale: 1.4, words: [0, 0] },
+        { movement: 'teeth', scale: 1.5 },
+      ],
       emotion: [{ emotion: 'happy', region: 'lips.left', intensity: [{ time: 0, value: 0.2 }] }],
       style: [{ preset: 'clear', start: 1 }],
       headMotion: [{ value: 0.5, start: 0, end: 2 }],
@@ -57,6 +61,14 @@ describe('parsePerformance', () => {
     [{ version: 1, style: [{ preset: 'loud' }] }, 'unknown-name', 'natural, clear'],
     [{ version: 1, gaze: [{ value: 1, start: 2, end: 1 }] }, 'performance-invalid', 'end after start'],
     [{ version: 1, gaze: [{ value: 1, words: [0, 3] }] }, 'performance-invalid', 'of 0 words'],
+    [{ version: 1, articulation: [{ movement: 'teeth', scale: 1 }] }, 'unknown-name', 'opening, pursing, widening'],
+    [
+      { version: 1, articulations: [{ name: 'a', vector: { mouthOpen: 1 } }] },
+      'unknown-name',
+      'articulations[0].vector',
+    ],
+    [{ version: 1, articulations: [{ name: 'a', vector: { jawOpen: 0 } }] }, 'performance-invalid', 'other than 0'],
+    [{ version: 1, articulations: [{ name: 'opening', vector: { jawOpen: 1 } }] }, 'performance-invalid', 'a new name'],
     ['text', 'performance-invalid', 'take.json'],
   ])('refuses %j', (json, code, text) => {
     const error = failure(json);

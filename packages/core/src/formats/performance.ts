@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { PcTalkError, type WarningReporter } from '../errors.ts';
 import { limitWarnings } from '../limit-warnings.ts';
-import { ARTICULATIONS, type Articulation, EMOTIONS, REGION_SIDES, type RegionSide } from '../motion/emotions.ts';
+import { LIP_COEFFICIENTS } from '../motion/coefficients.ts';
+import { ARTICULATIONS, EMOTIONS, REGION_SIDES, type RegionSide } from '../motion/emotions.ts';
 import { type ControlName, checkControl } from './controls.ts';
 import { checkName, nearestName } from './nearest-name.ts';
 import { showName } from './show-value.ts';
@@ -90,6 +91,8 @@ const manner = {
     .optional(),
 };
 
+const articulationVector = z.looseObject({ name: z.string().min(1), vector: z.record(z.string(), z.number()) });
+
 const performance = z.looseObject({
   version: z.literal(PERFORMANCE_VERSION),
   space: z.literal('mesh').optional(),
@@ -100,6 +103,8 @@ const performance = z.looseObject({
   words: z.array(word).optional(),
   /** Overlaps: the last wins, eased. */
   lipScale: track.optional(),
+  /** Further movements of the lips by name: directions over their coefficients, for `articulation`. */
+  articulations: z.array(articulationVector).optional(),
   /** Overlaps: the last of one movement wins, eased. */
   articulation: z.array(z.looseObject({ ...span, movement: z.string(), scale: level })).optional(),
   /** Overlaps: intensities of the same emotion and region add up, then clamp to 1. */
@@ -151,6 +156,8 @@ const performance = z.looseObject({
 
 /** A performance as the schema above describes it. */
 export type Performance = z.infer<typeof performance>;
+/** A further movement of the lips: a direction over their coefficients, such as `{ "mouthUpperUpLeft": 1 }`. */
+export type ArticulationVector = z.infer<typeof articulationVector>;
 /** A constant, or keyframes over time. */
 export type Level = z.infer<typeof level>;
 /** A constant, or clips that hold for a time. */
@@ -203,7 +210,8 @@ function checkDocument(json: unknown, where: string, options: ParsePerformanceOp
 export interface PerformanceOptions {
   readonly seed?: number | undefined;
   readonly lipScale?: Track | undefined;
-  readonly articulation?: readonly { readonly movement: Articulation; readonly scale: number }[] | undefined;
+  readonly articulations?: readonly ArticulationVector[] | undefined;
+  readonly articulation?: readonly { readonly movement: string; readonly scale: number }[] | undefined;
   readonly emotion?:
     | readonly {
         readonly emotion: (typeof EMOTIONS)[number];
@@ -290,9 +298,16 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
       });
     }
   }
+  document.articulations?.forEach((each, i) => {
+    checkVector(each, `${where}.articulations[${i}]`);
+    const known = [...ARTICULATIONS, ...document.articulations!.slice(0, i).map(({ name }) => name)];
+    if (known.includes(each.name)) {
+      throw invalid(`${where}.articulations[${i}].name: expected a new name, got '${each.name}' again; try another`);
+    }
+  });
   document.articulation?.forEach((each, i) => {
     const path = `${where}.articulation[${i}]`;
-    checkName(`${path}.movement`, each.movement, ARTICULATIONS);
+    checkName(`${path}.movement`, each.movement, movementsOf(document));
     checkSpan(each, path);
     checkLevel('articulation', each.scale, `${path}.scale`);
   });
@@ -313,6 +328,35 @@ function checkMeaning(document: Performance, where: string, options: ParsePerfor
       checkLevel('styleWeight', part.weight, `${path}.mix[${j}].weight`);
     });
   });
+}
+
+/** What `articulation` of a document may name: the three movements, and its own. */
+export function movementsOf({ articulations = [] }: Pick<Performance, 'articulations'>): readonly string[] {
+  return [...ARTICULATIONS, ...articulations.map(({ name }) => name)];
+}
+
+/** A direction names lip coefficients and is not zero. */
+function checkVector({ vector }: ArticulationVector, path: string): void {
+  for (const name of Object.keys(vector)) checkName(`${path}.vector`, name, LIP_COEFFICIENTS);
+  if (!Object.values(vector).some((amount) => amount !== 0)) {
+    throw invalid(`${path}.vector: expected at least one amount other than 0, got none; try { "mouthPucker": 1 }`);
+  }
+}
+
+/**
+ * Parses articulations of their own document: one `{ name, vector }`, or a list of them.
+ * @throws `performance-invalid`, `unknown-name`
+ */
+export function parseArticulations(json: unknown, where: string): ArticulationVector[] {
+  const result = z.array(articulationVector).safeParse(Array.isArray(json) ? json : [json]);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw invalid(
+      `${fieldName(where, issue?.path ?? [])}: expected { name, vector }, got ${issue?.message ?? 'neither'}`,
+    );
+  }
+  for (const [i, each] of result.data.entries()) checkVector(each, `${where}[${i}]`);
+  return result.data;
 }
 
 /** All curves of a borrowed motion are as long as its first. */

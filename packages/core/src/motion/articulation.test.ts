@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { uniformAt } from '../math/random.ts';
-import { createArticulationEditor } from './articulation.ts';
+import { createArticulationEditor, vectorOf } from './articulation.ts';
 import { createCanonicalSource } from './canonical-source.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX, type Coefficient } from './coefficients.ts';
 import { ARTICULATIONS, type Articulation } from './emotions.ts';
@@ -77,15 +77,54 @@ const deviation = (values: readonly Measures[], name: Articulation) =>
 describe('articulation', () => {
   const plain = clip({});
 
-  it('scales its own measure by at least 30 % at 0.5 and 1.5, monotonically, and the others by at most a tenth of that', () => {
+  it('scales its own measure by at least 30 % at 0.5 and 1.5, monotonically', () => {
     for (const name of ARTICULATIONS) {
-      const sizes = [0.5, 0.75, 1, 1.25, 1.5].map((scale) => deviation(clip({ [name]: scale }), name));
+      const sizes = [0.5, 0.75, 1, 1.25, 1.5].map((scale) => {
+        const edited = clip({ [name]: scale });
+        return name === 'widening' ? widest(edited) : deviation(edited, name);
+      });
       for (let i = 1; i < sizes.length; i++) expect(sizes[i]).toBeGreaterThan(sizes[i - 1]!);
       expect(sizes[0]! / sizes[2]!).toBeLessThan(0.7);
       expect(sizes[4]! / sizes[2]!).toBeGreaterThan(1.3);
-      const edited = clip({ [name]: 1.5 });
-      const moved = (other: Articulation) => shift(plain, edited, other) / deviation(plain, other);
-      for (const other of ARTICULATIONS) if (other !== name) expect(moved(other)).toBeLessThan(0.1 * moved(name));
+    }
+  });
+
+  it('leaves the others: all by opening and widening, the gap by pursing', () => {
+    const moved = (name: Articulation, other: Articulation) =>
+      shift(plain, clip({ [name]: 1.5 }), other) / deviation(plain, other);
+    for (const name of ARTICULATIONS) {
+      for (const other of ARTICULATIONS) {
+        if (other === name || (name === 'pursing' && other === 'widening')) continue;
+        expect(moved(name, other)).toBeLessThan(0.1 * moved(name, name));
+      }
+    }
+  });
+
+  it('narrows a rounded mouth by more pursing and never by more widening', () => {
+    const [pursed, widened, flat] = [clip({ pursing: 1.5 }), clip({ widening: 2 }), clip({ widening: 0 })];
+    const round = plain.map((_, i) => i).filter((i) => lipsAt(i)[COEFFICIENT_INDEX.mouthPucker]! > 0.15);
+    expect(round.length).toBeGreaterThan(5);
+    for (const i of round) {
+      expect(pursed[i]!.widening).toBeLessThan(plain[i]!.widening - 0.01);
+      expect(pursed[i]!.pursing).toBeGreaterThan(plain[i]!.pursing);
+    }
+    plain.forEach(({ widening }, i) => {
+      expect(widened[i]!.widening).toBeGreaterThanOrEqual(widening - 1e-4);
+      expect(flat[i]!.widening).toBeLessThanOrEqual(widening + 1e-4);
+    });
+  });
+
+  it('scales a further articulation along its vector and nothing beside it', () => {
+    const bare = vectorOf({ mouthUpperUpLeft: 0.5, mouthUpperUpRight: 0.5 });
+    const lips = lipsAt(5);
+    lips[COEFFICIENT_INDEX.mouthUpperUpLeft] = 0.3;
+    lips[COEFFICIENT_INDEX.mouthUpperUpRight] = 0.1;
+    const before = lips.slice();
+    edit(lips, { opening: 1, pursing: 1, widening: 1 }, [{ vector: bare, scale: 2 }]);
+    expect(lips[COEFFICIENT_INDEX.mouthUpperUpLeft]).toBeCloseTo(0.5, 6);
+    expect(lips[COEFFICIENT_INDEX.mouthUpperUpRight]).toBeCloseTo(0.3, 6);
+    for (const name of ['jawOpen', 'mouthPucker', 'mouthStretchLeft'] as const) {
+      expect(lips[COEFFICIENT_INDEX[name]]).toBe(before[COEFFICIENT_INDEX[name]]);
     }
   });
 
@@ -120,6 +159,22 @@ describe('articulation', () => {
     expect(still).toEqual(zero);
   });
 });
+
+/** Mean width beyond rest where the lips are spread. */
+function widest(frames: readonly Measures[]): number {
+  const spread = frames.map((m, i) =>
+    lipsAt(i)[COEFFICIENT_INDEX.mouthStretchLeft]! > 0.1 ? [m.widening - narrow(i)] : [],
+  );
+  const values = spread.flat();
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** Width of the same lips without what spreads them. */
+function narrow(frame: number): number {
+  const lips = lipsAt(frame);
+  lips[COEFFICIENT_INDEX.mouthStretchLeft] = lips[COEFFICIENT_INDEX.mouthStretchRight] = 0;
+  return measured(lips).widening;
+}
 
 function shift(a: readonly Measures[], b: readonly Measures[], name: Articulation): number {
   return Math.sqrt(a.reduce((sum, m, i) => sum + (m[name] - b[i]![name]) ** 2, 0) / a.length);

@@ -6,16 +6,10 @@ import { LIP_EVERSION } from './lip-eversion.ts';
 import type { MeshBasis } from './mesh-basis.ts';
 import { fieldGap } from './row-gap.ts';
 
-/** What an edit scales. Pursed lips come forward and turn out; the height of their red is what a viewer sees of it. */
+/** Linear measures of the lips; an edit changes one and holds the others. */
 const MEASURES = ['gap', 'lipHeight', 'protrusion', 'width'] as const;
 type Measure = (typeof MEASURES)[number];
 const COUNT = MEASURES.length;
-const OWNER: Readonly<Record<Measure, Articulation>> = {
-  gap: 'opening',
-  lipHeight: 'pursing',
-  protrusion: 'pursing',
-  width: 'widening',
-};
 
 /** Movements by which each measure is changed, before they are decoupled. */
 const MOVEMENTS: Readonly<Record<Measure, readonly (readonly [Coefficient, number])[]>> = {
@@ -38,37 +32,76 @@ const MOVEMENTS: Readonly<Record<Measure, readonly (readonly [Coefficient, numbe
   ],
 };
 
+/** What rounds the lips, and what spreads them. */
+const ROUNDING = ['mouthPucker', 'mouthFunnel'] as const;
+const SPREADING = MOVEMENTS.width.map(([name]) => name);
+
 const MIDDLE = [3, 4, 5, 6, 7] as const;
 const FRONT = [0, 17, 37, 267, 84, 314, 11, 16, 13, 14] as const;
 
-/** Scales opening, pursing and widening of lips `[C]` in place, about rest. */
-export type ArticulationEditor = (lips: Float32Array, scales: Readonly<Record<Articulation, number>>) => void;
+/** A further movement of the lips: a direction `[C]` over their coefficients, and how large it is made. */
+export interface ScaledVector {
+  readonly vector: Float64Array;
+  readonly scale: number;
+}
+
+/** Scales opening, pursing, widening and further movements of lips `[C]` in place, about rest. */
+export type ArticulationEditor = (
+  lips: Float32Array,
+  scales: Readonly<Record<Articulation, number>>,
+  further?: readonly ScaledVector[],
+) => void;
 
 /**
  * Builds the editor of a basis.
  *
- *     m = A c            inner lip gap; height of the lips; protrusion; mouth width: linear in c, 0 at rest
- *     c ← c + Σ_j (s_j − 1) m_j D_j,    A D = I
+ *     opening    c ← c + (s − 1) gap⁺(c) D_gap                  gap, width, ...: linear in c, 0 at rest; A D = I
+ *     pursing    c ← c + (s − 1) r − gap((s − 1) r) D_gap       r: pucker and funnel of c, which narrow the mouth and round it
+ *     widening   c ← c + (s − 1) width⁺(w) D_width              w: stretch, dimple and smile of c
+ *     further    c ← c + (s − 1) ⟨c, v⟩⁺ / |v|² v
  *
- * Opening scales the gap, pursing height and protrusion of the lips, widening the width: each its own and no other. All read
- * the same unedited c, so their order does not matter. A closed mouth (gap ≤ 0) is not opened.
+ * Opening and widening leave all else; pursing narrows the mouth as it rounds it and leaves the gap; widening above 1 never
+ * narrows, since only what spreads the lips counts. All read the same unedited c, so their order does not matter. A closed
+ * mouth (gap ≤ 0) is not opened.
+ *
+ * @source further: PC-Talk release, `motion_controls.py` (projection)
  */
 export function createArticulationEditor(basis: MeshBasis): ArticulationEditor {
   const rows = measureRows(basis);
+  const [gapRow, , , widthRow] = rows as [Float64Array, Float64Array, Float64Array, Float64Array];
   const directions = decouple(rows);
-  const amounts = new Float64Array(COUNT);
-  return function editArticulation(lips, scales) {
-    for (let j = 0; j < COUNT; j++) {
-      let measure = 0;
-      for (let k = 0; k < COEFFICIENT_COUNT; k++) measure += rows[j]![k]! * lips[k]!;
-      if (MEASURES[j] === 'gap') measure = Math.max(0, measure);
-      amounts[j] = (scales[OWNER[MEASURES[j]!]] - 1) * measure;
+  const [gapWay, , , widthWay] = directions as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const spread = masked(widthRow, SPREADING);
+  const before = new Float32Array(COEFFICIENT_COUNT);
+  const rounding = new Float64Array(COEFFICIENT_COUNT);
+  return function editArticulation(lips, { opening, pursing, widening }, further = []) {
+    before.set(lips);
+    if (opening !== 1) addTo(lips, gapWay, (opening - 1) * Math.max(0, dot(gapRow, before)));
+    if (widening !== 1) addTo(lips, widthWay, (widening - 1) * Math.max(0, dot(spread, before)));
+    if (pursing !== 1) {
+      for (const name of ROUNDING) rounding[COEFFICIENT_INDEX[name]] = before[COEFFICIENT_INDEX[name]]!;
+      addTo(lips, rounding, pursing - 1);
+      addTo(lips, gapWay, (1 - pursing) * dot(gapRow, rounding));
     }
-    for (let j = 0; j < COUNT; j++) {
-      if (amounts[j] === 0) continue;
-      for (let k = 0; k < COEFFICIENT_COUNT; k++) lips[k]! += amounts[j]! * directions[j]![k]!;
+    for (const { vector, scale } of further) {
+      addTo(lips, vector, ((scale - 1) * Math.max(0, dot(vector, before))) / dot(vector, vector));
     }
   };
+}
+
+/** A direction `[C]` of what is named. */
+export function vectorOf(parts: Readonly<Partial<Record<Coefficient, number>>>): Float64Array {
+  const vector = new Float64Array(COEFFICIENT_COUNT);
+  for (const [name, amount] of Object.entries(parts)) vector[COEFFICIENT_INDEX[name as Coefficient]] = amount;
+  return vector;
+}
+
+function masked(row: Float64Array, names: readonly Coefficient[]): Float64Array {
+  return vectorOf(Object.fromEntries(names.map((name) => [name, row[COEFFICIENT_INDEX[name]]!])));
+}
+
+function addTo(lips: Float32Array, way: Float64Array, amount: number): void {
+  for (let k = 0; k < lips.length; k++) lips[k]! += amount * way[k]!;
 }
 
 /** A `[4][C]`: change of each measure, U, for each lip coefficient at 1. */
@@ -96,11 +129,7 @@ function measureRows(basis: MeshBasis): readonly Float64Array[] {
 
 /** D = R (A R)⁻¹ with R the movements as columns `[4][C]`. */
 function decouple(rows: readonly Float64Array[]): readonly Float64Array[] {
-  const raw = MEASURES.map((name) => {
-    const vector = new Float64Array(COEFFICIENT_COUNT);
-    for (const [coefficient, amount] of MOVEMENTS[name]) vector[COEFFICIENT_INDEX[coefficient]] = amount;
-    return vector;
-  });
+  const raw = MEASURES.map((name) => vectorOf(Object.fromEntries(MOVEMENTS[name])));
   const inverse = invert(new Matrix(rows.map((row) => raw.map((vector) => dot(row, vector)))));
   return MEASURES.map((_, j) => {
     const out = new Float64Array(COEFFICIENT_COUNT);
@@ -111,7 +140,7 @@ function decouple(rows: readonly Float64Array[]): readonly Float64Array[] {
   });
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: ArrayLike<number>): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
   return sum;

@@ -4,10 +4,10 @@ import type { EmotionStream } from '../models/emotion/emotion-driver.ts';
 import type { LipStream } from '../models/lac/lip-driver.ts';
 import type { StyleTable } from '../models/lac/style-table.ts';
 import type { SpeechFrame } from '../models/speech/speech-driver.ts';
-import type { ArticulationEditor } from '../motion/articulation.ts';
+import { type ArticulationEditor, vectorOf } from '../motion/articulation.ts';
 import { COEFFICIENT_COUNT, COEFFICIENT_INDEX } from '../motion/coefficients.ts';
 import { type EmotionTarget, emotionOffset } from '../motion/emotion-presets.ts';
-import { ARTICULATIONS, type Articulation, type Emotion, type RegionSide } from '../motion/emotions.ts';
+import { ARTICULATIONS, type Emotion, type RegionSide } from '../motion/emotions.ts';
 import type { Gaze, MotionFrame } from '../motion/motion-space.ts';
 import { Blinks } from './blinks.ts';
 import { FaceLife } from './face-life.ts';
@@ -142,7 +142,8 @@ export class Director {
     this.#lips.set(predicted);
     const scales = { opening: 1, pursing: 1, widening: 1 };
     for (const movement of ARTICULATIONS) scales[movement] = lastWins(p.articulation[movement], 1, time);
-    this.#editArticulation(this.#lips, scales);
+    const further = p.further.map(({ vector, clips }) => ({ vector, scale: lastWins(clips, 1, time) }));
+    this.#editArticulation(this.#lips, scales, further);
     this.#voiced = clampUnit(this.#voiced + (this.#hushed-- > 0 ? -1 : 1) / HUSH);
     const scale = lastWins(p.lipScale, 1, time) * energy * smoothstep(this.#voiced);
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
@@ -190,13 +191,17 @@ type CompiledPerformance = ReturnType<typeof compile>;
 /** Resolves words to seconds and names to values, once. */
 function compile(performance: Performance) {
   const interval = (span: Parameters<typeof resolveSpan>[0]): Interval => resolveSpan(span, performance);
-  const movement = (name: Articulation) =>
+  const movement = (name: string) =>
     (performance.articulation ?? [])
       .filter((edit) => edit.movement === name)
       .map((edit) => ({ interval: interval(edit), value: edit.scale }));
   return {
     lipScale: resolveTrack(performance.lipScale, performance),
     articulation: { opening: movement('opening'), pursing: movement('pursing'), widening: movement('widening') },
+    further: (performance.articulations ?? []).map(({ name, vector }) => ({
+      vector: vectorOf(vector),
+      clips: movement(name),
+    })),
     emotion: (performance.emotion ?? []).map((clip) => ({
       interval: interval(clip),
       emotion: clip.emotion as Emotion,

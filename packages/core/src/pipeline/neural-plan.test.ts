@@ -51,6 +51,11 @@ function plan(
 const lipsOf = (keypoints: Float32Array) => LIPS.flatMap((k) => [...keypoints.subarray(k * 3, k * 3 + 3)]);
 const restOf = (keypoints: Float32Array) => [...keypoints].filter((_, i) => !LIPS.includes(Math.floor(i / 3)));
 
+it('refuses movements that are made of mesh coefficients', async () => {
+  const articulations = [{ name: 'teeth', vector: { mouthUpperUpLeft: 1 } }];
+  await expect(plan(still, {}, { articulations })).rejects.toMatchObject({ code: 'usage' });
+});
+
 describe('the profiles', () => {
   it('pc-talk loses the tail and holds a still as it is; default mends both', async () => {
     const release = await plan(still);

@@ -1,4 +1,5 @@
 /** Planning a take of the neural path: which frame of the source is drawn when, and under which keypoints. */
+import { PcTalkError } from '../errors.ts';
 import type { FaceRegion } from '../face/face-region.ts';
 import type { MotionTemplate } from '../formats/motion-template.ts';
 import type { Performance } from '../formats/performance.ts';
@@ -172,6 +173,13 @@ function referenceMotion(
 
 /** Lip scale and articulation of each frame as the performance says. */
 function lipControls(performance: Performance): (frame: number) => LipControls {
+  const [other] = performance.articulations ?? [];
+  if (other !== undefined) {
+    throw new PcTalkError(
+      'usage',
+      `performance.articulations: expected opening, pursing and widening alone on the neural path, got '${other.name}' too; leave it out, or draw with the mesh`,
+    );
+  }
   const scale = resolveTrack(performance.lipScale, performance);
   const edits = ARTICULATIONS.map((articulation) => ({ articulation, clips: clipsOf(articulation, performance) }));
   // Edits are made in the order in which the performance first names them: they do not commute.

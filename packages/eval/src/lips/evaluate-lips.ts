@@ -1,6 +1,7 @@
 import { curvesOfLips, type LipCurves, type MeshBasis } from '@pctalk/core';
 import type { RealClip } from './lip-corpus.ts';
 import { type LipAgreement, type LipClip, type LipPrecision, lipAgreement, lipPrecision } from './lip-figures.ts';
+import { type LipRest, lipRest } from './lip-manner.ts';
 import type { LipModel } from './lip-model.ts';
 import { type LipStillness, lipStillness } from './lip-stillness.ts';
 import type { ClipOffsets, SyncJudge } from './sync-judge.ts';
@@ -20,6 +21,7 @@ export interface ModelReport {
   readonly agreement: LipAgreement;
   readonly offsets: OffsetFigures;
   readonly stillness: LipStillness;
+  readonly rest: LipRest;
   /** Present if phones are known. */
   readonly precision?: LipPrecision;
 }
@@ -42,6 +44,7 @@ export interface LipReport {
   readonly real: {
     readonly offsets: OffsetFigures;
     readonly stillness: LipStillness;
+    readonly rest: LipRest;
     /** Frames by which the lips lead the sound, by clip. */
     readonly clipOffsets: Readonly<Record<string, number>>;
   };
@@ -54,10 +57,17 @@ export interface LipMeans {
   readonly models: readonly LipModel[];
   readonly judge: SyncJudge;
   readonly basis: MeshBasis;
+  /** Tells the silent frames of a sound. */
+  readonly hearSilence: (samples: Float32Array) => Promise<readonly boolean[]>;
 }
 
 /** Drives lips with the sound of real clips and compares them with the real ones. */
-export async function evaluateLips(clips: readonly RealClip[], { models, judge, basis }: LipMeans): Promise<LipReport> {
+export async function evaluateLips(
+  clips: readonly RealClip[],
+  { models, judge, basis, hearSilence }: LipMeans,
+): Promise<LipReport> {
+  const silent: (readonly boolean[])[] = [];
+  for (const { samples } of clips) silent.push(await hearSilence(samples));
   const realOffsets: ClipOffsets[] = [];
   for (const { samples, curves } of clips) realOffsets.push(await judge.offsets(samples, curves));
   const longest = clips.reduce((a, b) => (b.samples.length > a.samples.length ? b : a));
@@ -66,7 +76,7 @@ export async function evaluateLips(clips: readonly RealClip[], { models, judge, 
   for (const model of models) {
     const driven = await driveAll(model, clips, basis);
     shown[model.name] = driven[clips.indexOf(longest)]!;
-    reports[model.name] = await reportModel(clips, driven, realOffsets, judge);
+    reports[model.name] = await reportModel(clips, { driven, realOffsets, silent }, judge);
   }
   return {
     clips: clips.length,
@@ -75,6 +85,7 @@ export async function evaluateLips(clips: readonly RealClip[], { models, judge, 
     real: {
       offsets: offsetFigures(realOffsets),
       stillness: lipStillness(clips),
+      rest: lipRest(clips.map((clip, i) => ({ ...clip, silent: silent[i]! }))),
       clipOffsets: Object.fromEntries(clips.map(({ id }, i) => [id, realOffsets[i]!.offset])),
     },
     shown: { id: longest.id, real: longest.curves, driven: shown },
@@ -92,10 +103,14 @@ async function driveAll(model: LipModel, clips: readonly RealClip[], basis: Mesh
 
 async function reportModel(
   clips: readonly RealClip[],
-  driven: readonly LipCurves[],
-  realOffsets: readonly ClipOffsets[],
+  found: {
+    readonly driven: readonly LipCurves[];
+    readonly realOffsets: readonly ClipOffsets[];
+    readonly silent: readonly (readonly boolean[])[];
+  },
   judge: SyncJudge,
 ): Promise<ModelReport> {
+  const { driven, realOffsets, silent } = found;
   const offsets: ClipOffsets[] = [];
   for (const [i, { samples }] of clips.entries()) offsets.push(await judge.offsets(samples, driven[i]!));
   const pairs = clips.map(({ id, curves, phones }, i): LipClip => {
@@ -106,6 +121,7 @@ async function reportModel(
     agreement: lipAgreement(pairs),
     offsets: offsetFigures(offsets),
     stillness: lipStillness(clips.map(({ samples }, i) => ({ samples, curves: driven[i]! }))),
+    rest: lipRest(clips.map(({ samples }, i) => ({ samples, curves: driven[i]!, silent: silent[i]! }))),
     ...(spoken.length > 0 && { precision: lipPrecision(spoken) }),
   };
 }

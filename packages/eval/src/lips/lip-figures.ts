@@ -32,6 +32,8 @@ export interface LipAgreement {
   readonly r: Readonly<Record<LipCurve, number>>;
   /** The same, each clip at its own offset between real sound and real lips: clips differ in how they were recorded. */
   readonly ownOffset: Readonly<Record<LipCurve, number>>;
+  /** The same, each clip at the lag of −3 … 3 that suits ours best. */
+  readonly ownLag: Readonly<Record<LipCurve, number>>;
   /** The first against the lips of another clip: chance. */
   readonly shuffled: Readonly<Record<LipCurve, number>>;
   /** Median over clips of std(ours) / std(real). */
@@ -70,6 +72,7 @@ export function lipAgreement(clips: readonly LipClip[]): LipAgreement {
     lag,
     r: each((curve) => meanAt(curve, lag, 0)),
     ownOffset: each((curve) => meanAt(curve, ({ offset = 0 }) => -offset, 0)),
+    ownLag: each((curve) => meanAt(curve, ({ real, ours }) => bestLag(real[curve], ours[curve], lags), 0)),
     shuffled: each((curve) => meanAt(curve, lag, clips.length > 1 ? 1 : 0)),
     amplitude: each((curve) => median(clips.map(({ real, ours }) => deviation(ours[curve]) / deviation(real[curve])))),
     speed: each((curve) => median(clips.map(({ real, ours }) => meanStep(ours[curve]) / meanStep(real[curve])))),
@@ -78,6 +81,11 @@ export function lipAgreement(clips: readonly LipClip[]): LipAgreement {
       ...each((curve) => correlation(real[curve], ours[curve], -offset)),
     })),
   };
+}
+
+function bestLag(real: Float32Array, ours: Float32Array, lags: readonly number[]): number {
+  const rs = lags.map((lag) => correlation(real, ours, lag));
+  return lags[rs.indexOf(Math.max(...rs))] ?? 0;
 }
 
 /** Closures and stillness on clips whose phones are known; rates 0–1. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type MeshBasis, PcTalkError, type TensorRuntime } from '@pctalk/core';
+import { createSpeechDriver, type MeshBasis, PcTalkError, type TensorRuntime } from '@pctalk/core';
+import { readTalkerAssets } from '@pctalk/node';
 import { evaluateLips, type LipReport, type ModelReport, type OffsetFigures } from './evaluate-lips.ts';
 import { createHeadAudioModel } from './head-audio-model.ts';
 import { type JudgeValidity, judgeValidity } from './judge-validity.ts';
@@ -35,12 +36,18 @@ export async function evaluateLipGroups(
 ): Promise<Readonly<Record<string, LipGroupReport>>> {
   const all = [...models, await createHeadAudioModel(), createLoudnessModel()];
   const judge = await createSyncJudge(runtime);
+  const ear = await createSpeechDriver(runtime, (await readTalkerAssets()).speech);
+  const hearSilence = async (samples: Float32Array) => {
+    const stream = ear.createStream();
+    const frames = [...(await stream.push(samples)), ...(await stream.end())];
+    return frames.map(({ silence }) => silence > 0.5);
+  };
   const reports: Record<string, LipGroupReport> = {};
   for (const [name, corpus] of Object.entries(lipGroups(media, tracks))) {
     onProgress?.(name);
     try {
       const clips = await readLipCorpus(corpus, basis);
-      const report = await evaluateLips(clips, { models: all, judge, basis });
+      const report = await evaluateLips(clips, { models: all, judge, basis, hearSilence });
       reports[name] = { ...report, judge: await judgeValidity(judge, clips) };
     } catch (cause) {
       if (cause instanceof PcTalkError) throw cause;
@@ -50,6 +57,7 @@ export async function evaluateLipGroups(
   }
   for (const model of all.slice(models.length)) await model.dispose();
   await judge.dispose();
+  await ear.dispose();
   return reports;
 }
 
@@ -92,11 +100,22 @@ function describe(name: string, report: LipGroupReport): string {
     ...each('r at one lag', ({ agreement }, curve) => agreement.r[curve].toFixed(3)),
     row('that lag, frames', ({ agreement }) => `${agreement.lag}`),
     ...each("r at each clip's own offset", ({ agreement }, curve) => agreement.ownOffset[curve].toFixed(3)),
+    ...each('r with each clip at its best lag', ({ agreement }, curve) => agreement.ownLag[curve].toFixed(3)),
     ...each('r with shuffled sound', ({ agreement }, curve) => agreement.shuffled[curve].toFixed(3)),
     ...each('amplitude ÷ real', ({ agreement }, curve) => agreement.amplitude[curve].toFixed(2)),
     ...each('speed ÷ real', ({ agreement }, curve) => agreement.speed[curve].toFixed(2)),
     row('3 s windows at 0 ± 1 frame', ({ offsets: own }) => inSync(own), inSync(offsets)),
     row('lips lead the sound by, median frames', ({ offsets: own }) => `${own.median}`, `${offsets.median}`),
+    row(
+      'r of the opening with loudness',
+      ({ rest }) => decimals(rest.loudness, 2),
+      decimals(report.real.rest.loudness, 2),
+    ),
+    row(
+      'frames of pauses with closed lips',
+      ({ rest }) => percent(rest.closedPauses),
+      percent(report.real.rest.closedPauses),
+    ),
     ...stillnessRows(row, stillness),
     ...precisionRows(row, models[0]?.[1]),
     '',
