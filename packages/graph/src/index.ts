@@ -11,5 +11,6 @@ export * from './ops/linear-algebra.ts';
 export * from './ops/normalisation.ts';
 export * from './ops/reduction.ts';
 export * from './parameters.ts';
+export * from './read-weights.ts';
 export * from './train-step.ts';
 export * from './value.ts';

@@ -12,6 +12,8 @@ const silence = {
   voicing: 0,
   closure: 0,
   silence: 1,
+  comingClosures: new Float32Array(3),
+  comingSilences: new Float32Array(3).fill(1),
   levelDb: -100,
 } as unknown as SpeechFrame;
 

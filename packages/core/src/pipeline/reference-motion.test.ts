@@ -78,6 +78,8 @@ it('directs the head, lids and eyes by it, each as large as its control says', a
     voicing: 0,
     closure: 0,
     silence: 1,
+    comingClosures: new Float32Array(3),
+    comingSilences: new Float32Array(3).fill(1),
   };
   const frameOf = async (controls: object) => {
     const performance = parsePerformance({ version: 1, motion, ...controls }, 'test', { styles: [] });

@@ -41,6 +41,8 @@ function syllable(t: number): { speech: SpeechFrame; voice: { speech: number; st
       voicing: vowel ? 1 : 0,
       closure: 0,
       silence: 0,
+      comingClosures: new Float32Array(3),
+      comingSilences: new Float32Array(3),
       levelDb: -20,
     },
     voice: { speech: 1, stress },

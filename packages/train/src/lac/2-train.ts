@@ -2,17 +2,18 @@
  * Step 2: trains LAC with its styles, free running; with `--refine` the refinement too, on short windows.
  *
  *     npx tsx --conditions=source packages/train/src/lac/2-train.ts --data FOLDER --heard FOLDER --run FOLDER \
- *       [--refine] [--start RUN] [--steps 1500] [--minutes 60] [--rate 1e-3] [--frames 50] [--size 24] \
+ *       [--refine] [--start RUN | --shipped FOLDER] [--steps 1500] [--minutes 60] [--rate 1e-3] [--frames 50] [--size 24] \
  *       [--keypoints 1] [--channels 1] [--velocity 0.5] [--style 0.3] [--shown 0.3] [--traits 0.2] [--expert RUN --sync 0.2] [--hears features] [--no-noise] [--seed 1]
  *
- * `--data` is the folder of the speech steps (tracked clips for references), `--heard` that of step 1. A run that is started
- * again goes on where it stopped.
+ * `--data` is the folder of the speech steps (tracked clips for references), `--heard` that of step 1. `--shipped` goes on from the
+ * files of packages/core/assets. A run that is started again goes on where it stopped.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lipMeasureBasis, lipProjection, readMeshBasis } from '@pctalk/core';
 import { ParameterScope, type Weights } from '@pctalk/graph';
+import { knownWeights } from '../first-weights.ts';
 import { runTraining } from '../loop.ts';
 import { printProgress } from '../print-progress.ts';
 import { readClips } from '../speech/clip-store.ts';
@@ -20,6 +21,7 @@ import { readRunWeights } from '../speech/run-weights.ts';
 import { Evaluator } from '../trainer.ts';
 import { HEARINGS, hearAs, readHeardExamples, someExamples } from './heard-examples.ts';
 import { LAC_OBJECTIVE_DEFAULTS, lacObjective } from './lac-objective.ts';
+import { readShippedLac } from './start-from-shipped.ts';
 import { makeStyleBatch, type StyleBatchOptions } from './style-examples.ts';
 import { type StyleSources, trackedPeople } from './style-sources.ts';
 
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     heard: { type: 'string' },
     run: { type: 'string' },
     start: { type: 'string' },
+    shipped: { type: 'string' },
     refine: { type: 'boolean', default: false },
     steps: { type: 'string', default: '1500' },
     minutes: { type: 'string', default: '60' },
@@ -88,7 +91,12 @@ const settings = {
 const { seed } = values;
 const scope = new ParameterScope();
 const objective = lacObjective(scope, basis, settings);
-const start: Weights | undefined = values.start === undefined ? undefined : await readRunWeights(values.start);
+const start: Weights | undefined =
+  values.start !== undefined
+    ? await readRunWeights(values.start)
+    : values.shipped === undefined
+      ? undefined
+      : knownWeights(readShippedLac(values.shipped), scope);
 
 /** The same loss with weights of 1 on windows that are not trained on, with its own motion heard and with the true one. */
 const measured = { ...settings, keypoints: 1, channels: 1, velocity: 0.5, style: 0, shown: 0, traits: 0, sync: 0 };

@@ -155,7 +155,6 @@ export function coarticulationOf(z: ArrayLike<number>): {
 
 function styled(phone: PhoneClass, at: (name: StyleParameter) => number): LipTarget {
   const target = LIP_TARGETS[phone];
-  if (phone === 'SIL') return target;
   const opening = Math.exp(0.6 * at('opening'));
   const lips = opening ** 0.8 * Math.exp(-0.35 * at('jaw'));
   const wide = Math.max(0, at('width'));

@@ -1,11 +1,12 @@
 /** Windows to train on: a stretch of a heard example, and the lips of a style for it. */
-import { LAC_AUDIO_WIDTH, LIP_MEASURES, SPEECH_CHANNELS } from '@pctalk/core';
+import { LAC_AUDIO_WIDTH, LIP_MEASURES, PHONE_INDEX, SPEECH_CHANNELS, SPEECH_FEATURE_WIDTH } from '@pctalk/core';
 import type { PhoneSpan } from '../speech/phone-tables.ts';
 import type { Random } from '../speech/sentences.ts';
 import type { HeardExamples } from './heard-examples.ts';
 import { lipsOf, measureGains, measureLips, scaleChannels, sharpen } from './style-lips.ts';
 import { STYLE_PARAMETERS, type StyleParameter } from './style-parameters.ts';
 import { isSolved, type StyleSources, TRACKED_SIZE } from './style-sources.ts';
+import { LEAK, READ } from './tracker-noise.ts';
 
 const CHANNELS = SPEECH_CHANNELS.length;
 const MEASURES = LIP_MEASURES.length;
@@ -92,7 +93,7 @@ export function fillWindow(sources: StyleSources, window: Window, z: Float32Arra
   if (!window.real) return;
   const gains = measureGains(z);
   for (let t = 0; t < frames; t++) {
-    const real = heard.real[first + t] === 1;
+    const real = heard.real[first + t] === 1 && !silent(heard, first + t);
     if (isSolved(heard, index)) {
       if (!real) out.channelWeights[t] = out.measureWeights[t] = 0;
       continue;
@@ -102,11 +103,25 @@ export function fillWindow(sources: StyleSources, window: Window, z: Float32Arra
       continue;
     }
     out.channelWeights[t]! *= REAL_CHANNEL_WEIGHT;
+    const seen = heard.measures.subarray((first + t) * MEASURES, (first + t + 1) * MEASURES);
     for (let m = 0; m < MEASURES; m++) {
-      out.measures[t * MEASURES + m] = heard.measures[(first + t) * MEASURES + m]! * gains[m]! * TRACKED_SIZE;
+      const value = m === WIDTH ? widthBehind(seen) : seen[m]!;
+      out.measures[t * MEASURES + m] = value * gains[m]! * TRACKED_SIZE;
     }
   }
   if (!isSolved(heard, index)) sharpen(out.measures, MEASURES, z);
+}
+
+const GAP = LIP_MEASURES.indexOf('innerGap');
+const WIDTH = LIP_MEASURES.indexOf('width');
+/** The width of lips that a tracker reads as `seen`, U: without this filmed mouths teach too narrow a range. */
+function widthBehind(seen: Float32Array): number {
+  return (seen[WIDTH]! - LEAK[WIDTH]! * seen[GAP]!) / READ[WIDTH]!;
+}
+
+/** Lips of a filmed speaker who is silent teach that the mouth follows loudness: what it does there is a rule. */
+function silent({ audio }: HeardExamples, frame: number): boolean {
+  return audio[frame * LAC_AUDIO_WIDTH + SPEECH_FEATURE_WIDTH + PHONE_INDEX.SIL]! > 0.5;
 }
 
 function emphasise(spans: readonly PhoneSpan[], start: number, weights: Float32Array): void {

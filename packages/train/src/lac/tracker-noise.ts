@@ -16,9 +16,10 @@ export interface TrackerReading {
  * prior draws unusual widths and protrusions back; a portrait that opens looks wider and its lower lip further back.
  * @source `4-measure-drawn.ts`: three portraits, eight presets each
  */
-const READ = [1.05, 0.97, 0.67, 0.35, 0.3, 0.71, 0.96, 0.7, 0.97];
+export const READ = [1.05, 0.97, 0.67, 0.35, 0.3, 0.71, 0.96, 0.7, 0.97];
 const READ_SPREAD = [0.05, 0.03, 0.08, 0.13, 0.15, 0.09, 0.19, 0.08, 0.05];
-const LEAK = [0, 0, 0.16, 0, -0.1, 0, 0, 0.03, 0];
+/** How much of the opening is read as each of them. */
+export const LEAK = [0, 0, 0.16, 0, -0.1, 0, 0, 0.03, 0];
 const LEAK_SPREAD = [0, 0, 0.09, 0.01, 0.06, 0, 0, 0.04, 0];
 /** Spread of the neutral face's error, and of what wanders about from frame to frame, U. @source the same */
 const OFFSET = 0.007;

@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from '@pctalk/core';
 import { TAUGHT_WIDTH } from './clip-store.ts';
+import { COMING_WIDTH, fillComing } from './coming-sounds.ts';
 import { type ClipSet, EXAMPLE_DEFAULTS, type MeasureBasis, makeExample, type SpeechExample } from './examples.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Random } from './sentences.ts';
@@ -33,6 +34,8 @@ export function makeBatch(
   const channelWeights = new Float32Array(size * frames);
   const measures = new Float32Array(size * frames * measureCount);
   const measureWeights = new Float32Array(size * frames);
+  const coming = new Float32Array(size * frames * COMING_WIDTH);
+  const comingWeights = new Float32Array(size * frames * COMING_WIDTH);
   const taught = new Float32Array(size * frames * TAUGHT_WIDTH);
   const taughtWeights = new Float32Array(size * frames);
   for (let b = 0; b < size; b++) {
@@ -44,8 +47,13 @@ export function makeBatch(
     delay(example.channelWeights, 1, channelWeights, b, frames);
     delay(example.measures, measureCount, measures, b, frames);
     delay(example.measureWeights, 1, measureWeights, b, frames);
+    const [next, nextWeights] = [new Float32Array(frames * COMING_WIDTH), new Float32Array(frames * COMING_WIDTH)];
+    fillComing({ spans: example.spans, quiet: example.set === '' }, 0, next, nextWeights);
+    delay(next, COMING_WIDTH, coming, b, frames);
+    delay(nextWeights, COMING_WIDTH, comingWeights, b, frames);
     delay(example.taught, TAUGHT_WIDTH, taught, b, frames);
     delay(example.taughtWeights, 1, taughtWeights, b, frames);
+    comingWeights.fill(0, b * frames * COMING_WIDTH, (b * frames + WARM_UP) * COMING_WIDTH);
     taughtWeights.fill(0, b * frames, b * frames + WARM_UP);
     measureWeights.fill(0, b * frames, b * frames + WARM_UP);
     phoneWeights.fill(0, b * frames, b * frames + WARM_UP);
@@ -59,6 +67,8 @@ export function makeBatch(
     channel_weights: { dims: [size, frames, 1], data: channelWeights },
     measures: { dims: [size, frames, measureCount], data: measures },
     measure_weights: { dims: [size, frames, 1], data: measureWeights },
+    coming: { dims: [size, frames, COMING_WIDTH], data: coming },
+    coming_weights: { dims: [size, frames, COMING_WIDTH], data: comingWeights },
     taught: { dims: [size, frames, TAUGHT_WIDTH], data: taught },
     taught_weights: { dims: [size, frames, 1], data: taughtWeights },
   };

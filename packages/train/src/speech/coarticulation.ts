@@ -21,12 +21,12 @@ const ROUND = {
 };
 
 /**
- * Targets by phone class, in coefficients of an average speaker. The openings follow the class means of a tracked real
- * speaker (GRID s1), 1.8 times as large since that speaker opens less than others; spreading and rounding are 1.3 times what
- * fitted him: the width of talking people deviates by about 0.045 U, and by half of that with what fitted him.
+ * Targets by phone class, in coefficients of an average speaker. Openings follow the class means of a tracked real speaker
+ * (GRID s1), 1.8 times as large since that speaker opens less than others, but for silence and the rounded vowels: in a pause
+ * people hold the mouth half open, and round it by a small opening (docs/decisions/0020). Widths span .27 U.
  */
 export const LIP_TARGETS: Readonly<Record<PhoneClass, LipTarget>> = {
-  SIL: { values: {}, dominance: 1 },
+  SIL: { values: { jawOpen: 0.2, mouthLowerDown: 0.25, mouthUpperUp: 0.12 }, dominance: 0.35 },
   P: {
     values: { jawOpen: 0.07, mouthClose: 0.08, mouthPress: 0.25, mouthRollLower: 0.1, mouthRollUpper: 0.08 },
     dominance: 0.6,
@@ -38,69 +38,105 @@ export const LIP_TARGETS: Readonly<Record<PhoneClass, LipTarget>> = {
     firm: CLOSED,
   },
   F: {
-    values: { jawOpen: 0.11, mouthRollLower: 0.36, mouthUpperUp: 0.28 },
+    values: { jawOpen: 0.07, mouthRollLower: 0.36, mouthUpperUp: 0.22 },
     dominance: 0.7,
     firm: { mouthRollLower: 5, mouthLowerDown: 4, mouthUpperUp: 2, jawOpen: 2.5, mouthFunnel: 1 },
   },
-  TH: { values: { jawOpen: 0.17, mouthLowerDown: 0.3, mouthUpperUp: 0.15 }, dominance: 0.8 },
-  T: { values: { jawOpen: 0.23, mouthLowerDown: 0.42, mouthUpperUp: 0.25, mouthStretch: 0.07 }, dominance: 0.5 },
-  N: { values: { jawOpen: 0.22, mouthLowerDown: 0.38, mouthUpperUp: 0.22, mouthStretch: 0.05 }, dominance: 0.5 },
-  L: { values: { jawOpen: 0.29, mouthLowerDown: 0.3, mouthUpperUp: 0.08 }, dominance: 0.6 },
+  TH: { values: { jawOpen: 0.17, mouthLowerDown: 0.3, mouthUpperUp: 0.15, mouthStretch: 0.15 }, dominance: 0.8 },
+  T: { values: { jawOpen: 0.23, mouthLowerDown: 0.42, mouthUpperUp: 0.25, mouthStretch: 0.18 }, dominance: 0.5 },
+  N: { values: { jawOpen: 0.22, mouthLowerDown: 0.38, mouthUpperUp: 0.22, mouthStretch: 0.15 }, dominance: 0.5 },
+  L: { values: { jawOpen: 0.29, mouthLowerDown: 0.3, mouthUpperUp: 0.08, mouthStretch: 0.12 }, dominance: 0.6 },
   S: {
-    values: { jawOpen: 0.17, mouthLowerDown: 0.45, mouthUpperUp: 0.35, mouthStretch: 0.18, mouthSmile: 0.07 },
+    values: {
+      jawOpen: 0.17,
+      mouthLowerDown: 0.42,
+      mouthUpperUp: 0.32,
+      mouthStretch: 0.36,
+      mouthSmile: 0.12,
+      mouthDimple: 0.1,
+    },
     dominance: 0.7,
     firm: { jawOpen: 1.6 },
   },
   SH: {
-    values: { jawOpen: 0.13, mouthFunnel: 0.39, mouthPucker: 0.21, mouthLowerDown: 0.4, mouthUpperUp: 0.35 },
+    values: { jawOpen: 0.1, mouthFunnel: 0.3, mouthPucker: 0.32, mouthLowerDown: 0.2, mouthUpperUp: 0.17 },
     dominance: 0.8,
     firm: { jawOpen: 1.5, mouthFunnel: 2, mouthPucker: 1.5 },
   },
-  K: { values: { jawOpen: 0.26, mouthLowerDown: 0.35, mouthUpperUp: 0.22 }, dominance: 0.35 },
+  K: { values: { jawOpen: 0.26, mouthLowerDown: 0.35, mouthUpperUp: 0.22, mouthStretch: 0.12 }, dominance: 0.35 },
   R: {
-    values: { jawOpen: 0.17, mouthFunnel: 0.2, mouthPucker: 0.33, mouthLowerDown: 0.12, mouthUpperUp: 0.05 },
+    values: { jawOpen: 0.09, mouthFunnel: 0.1, mouthPucker: 0.4, mouthLowerDown: 0.06, mouthUpperUp: 0.03 },
     dominance: 0.7,
   },
-  W: { values: { jawOpen: 0.08, mouthClose: 0.06, mouthPucker: 0.65, mouthFunnel: 0.26 }, dominance: 0.9, firm: ROUND },
+  W: { values: { jawOpen: 0.06, mouthClose: 0.06, mouthPucker: 0.74, mouthFunnel: 0.13 }, dominance: 0.9, firm: ROUND },
   Y: {
-    values: { jawOpen: 0.17, mouthStretch: 0.21, mouthSmile: 0.16, mouthLowerDown: 0.25, mouthUpperUp: 0.15 },
+    values: { jawOpen: 0.17, mouthStretch: 0.42, mouthSmile: 0.22, mouthLowerDown: 0.25, mouthUpperUp: 0.15 },
     dominance: 0.6,
   },
-  H: { values: { jawOpen: 0.26, mouthLowerDown: 0.15, mouthUpperUp: 0.08 }, dominance: 0.2 },
+  H: { values: { jawOpen: 0.26, mouthLowerDown: 0.15, mouthUpperUp: 0.08, mouthStretch: 0.1 }, dominance: 0.2 },
   IY: {
-    values: { jawOpen: 0.29, mouthSmile: 0.26, mouthStretch: 0.33, mouthLowerDown: 0.4, mouthUpperUp: 0.3 },
+    values: {
+      jawOpen: 0.29,
+      mouthSmile: 0.3,
+      mouthStretch: 0.6,
+      mouthDimple: 0.25,
+      mouthLowerDown: 0.4,
+      mouthUpperUp: 0.3,
+    },
     dominance: 1,
   },
   IH: {
-    values: { jawOpen: 0.36, mouthSmile: 0.1, mouthStretch: 0.18, mouthLowerDown: 0.38, mouthUpperUp: 0.22 },
+    values: { jawOpen: 0.36, mouthSmile: 0.17, mouthStretch: 0.42, mouthLowerDown: 0.38, mouthUpperUp: 0.22 },
     dominance: 0.8,
   },
   EH: {
-    values: { jawOpen: 0.47, mouthSmile: 0.08, mouthStretch: 0.18, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
+    values: { jawOpen: 0.47, mouthSmile: 0.17, mouthStretch: 0.48, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
     dominance: 1,
   },
   AE: {
-    values: { jawOpen: 0.49, mouthSmile: 0.07, mouthStretch: 0.2, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
+    values: { jawOpen: 0.49, mouthSmile: 0.17, mouthStretch: 0.5, mouthLowerDown: 0.42, mouthUpperUp: 0.28 },
     dominance: 1.1,
   },
-  AA: { values: { jawOpen: 0.59, mouthLowerDown: 0.38, mouthUpperUp: 0.2 }, dominance: 1.1 },
-  AH: { values: { jawOpen: 0.36, mouthLowerDown: 0.3, mouthUpperUp: 0.2 }, dominance: 0.7 },
+  AA: { values: { jawOpen: 0.59, mouthLowerDown: 0.38, mouthUpperUp: 0.2, mouthStretch: 0.2 }, dominance: 1.1 },
+  AH: { values: { jawOpen: 0.31, mouthLowerDown: 0.28, mouthUpperUp: 0.17, mouthStretch: 0.1 }, dominance: 0.7 },
   AO: {
-    values: { jawOpen: 0.34, mouthFunnel: 0.34, mouthPucker: 0.31, mouthLowerDown: 0.15, mouthUpperUp: 0.1 },
+    values: {
+      jawOpen: 0.2,
+      mouthClose: 0.04,
+      mouthFunnel: 0.17,
+      mouthPucker: 0.42,
+      mouthLowerDown: 0.08,
+      mouthUpperUp: 0.05,
+    },
     dominance: 1,
     firm: { mouthFunnel: 1.6, mouthPucker: 1.6 },
   },
   UH: {
-    values: { jawOpen: 0.21, mouthFunnel: 0.23, mouthPucker: 0.39, mouthLowerDown: 0.15, mouthUpperUp: 0.1 },
+    values: {
+      jawOpen: 0.13,
+      mouthClose: 0.04,
+      mouthFunnel: 0.12,
+      mouthPucker: 0.48,
+      mouthLowerDown: 0.08,
+      mouthUpperUp: 0.05,
+    },
     dominance: 0.9,
     firm: { mouthFunnel: 1.6, mouthPucker: 1.8 },
   },
-  UW: { values: { jawOpen: 0.1, mouthPucker: 0.65, mouthFunnel: 0.31 }, dominance: 1, firm: ROUND },
+  UW: {
+    values: { jawOpen: 0.07, mouthClose: 0.04, mouthPucker: 0.74, mouthFunnel: 0.16 },
+    dominance: 1,
+    firm: ROUND,
+  },
   ER: {
-    values: { jawOpen: 0.21, mouthFunnel: 0.23, mouthPucker: 0.26, mouthLowerDown: 0.15, mouthUpperUp: 0.08 },
+    values: { jawOpen: 0.12, mouthFunnel: 0.12, mouthPucker: 0.34, mouthLowerDown: 0.08, mouthUpperUp: 0.04 },
     dominance: 0.9,
   },
-  OE: { values: { jawOpen: 0.13, mouthPucker: 0.62, mouthFunnel: 0.31 }, dominance: 1, firm: ROUND },
+  OE: {
+    values: { jawOpen: 0.09, mouthClose: 0.04, mouthPucker: 0.7, mouthFunnel: 0.16 },
+    dominance: 1,
+    firm: ROUND,
+  },
 };
 
 /** How the lips run ahead of the sound and how long its neighbours feel it. */

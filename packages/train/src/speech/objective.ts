@@ -14,6 +14,7 @@ import {
 } from '@pctalk/graph';
 import { lipLoss, weightedMean } from '../lip-loss.ts';
 import { TAUGHT_WIDTH } from './clip-store.ts';
+import { foresightLoss } from './lip-heads-objective.ts';
 
 /** Sizes and weights of the speech loss. */
 export interface ObjectiveOptions {
@@ -25,6 +26,8 @@ export interface ObjectiveOptions {
   readonly channels: number;
   readonly measures: number;
   readonly velocity: number;
+  /** λ of what comes next. */
+  readonly foresight: number;
   /** λ of what a recogniser makes of the sound, told from the features by a layer that only training has. */
   readonly taught: number;
 }
@@ -37,12 +40,13 @@ export const OBJECTIVE_DEFAULTS: ObjectiveOptions = Object.freeze({
   channels: 1,
   measures: 1,
   velocity: 0.5,
+  foresight: 0.3,
   taught: 0.3,
 });
 
 /**
  * L = λ_phone · CE(phones) + λ_kp · ρ(channels) + λ_measure · ρ(measures) + λ_vel · (ρ(Δ channels) + ρ(Δ measures))
- *   + λ_taught · |taught − W features|²/64, with
+ *   + λ_foresight · CE(what comes next) + λ_taught · |taught − W features|²/64, with
  * ρ(d) = √(d² + ε²) − ε in the units above, weighted by frame. Measures are the mouth's size in the mesh.
  *
  * @param basis `[14 × G]`: what one unit of a channel adds to each measure, U.
@@ -53,7 +57,6 @@ export function speechObjective(
   options: ObjectiveOptions = OBJECTIVE_DEFAULTS,
 ): TrainingObjective {
   const { batch, frames } = options;
-  const _width = SPEECH_CHANNELS.length;
   const mel = input('mel', [batch, frames * SPEECH_TIMING.columnsPerFrame, SPEECH_MEL.bands]);
   const phones = input('phones', [batch, frames, PHONE_CLASSES.length]);
   const phoneWeights = input('phone_weights', [batch, frames, 1]);
@@ -67,11 +70,13 @@ export function speechObjective(
   const { channelLoss, measureLoss, velocityLoss } = lipLoss(predicted.channels, channels, basis);
   const guessed = linear(predicted.features, TAUGHT_WIDTH, scope.scope('taught'));
   const taughtLoss = weightedMean(square(sub(guessed, taught)), taughtWeights);
+  const foresight = foresightLoss(predicted.foresightLogits);
   const loss = [
     mul(phoneLoss, options.phones),
     mul(channelLoss, options.channels),
     mul(measureLoss, options.measures),
     mul(velocityLoss, options.velocity),
+    mul(foresight, options.foresight),
     mul(taughtLoss, options.taught),
   ].reduce((a, b) => add(a, b));
   return {
@@ -82,6 +87,7 @@ export function speechObjective(
       channel: channelLoss,
       measure: measureLoss,
       velocity: velocityLoss,
+      foresight,
       teacher: taughtLoss,
     },
   };

@@ -1,7 +1,6 @@
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
-import { finishLips } from '../speech/finish-lips.ts';
-import { OnsetGuard } from '../speech/onset-guard.ts';
+import { LipFinisher } from '../speech/finish-lips.ts';
 import type { SpeechFrame } from '../speech/speech-driver.ts';
 import { LacDecoder } from './lac-decoder.ts';
 import { MESH_LAC, writeLacAudio } from './mesh-lac.ts';
@@ -44,7 +43,7 @@ class NetworkStream implements LipStream {
   readonly #decoder: LacDecoder;
   readonly #audio = new Float32Array(MESH_LAC.audioWidth);
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
-  readonly #guard = new OnsetGuard();
+  readonly #finisher = new LipFinisher();
   #before: Float32Array = new Float32Array(MESH_LAC.motionWidth);
 
   constructor(session: TensorSession) {
@@ -56,8 +55,7 @@ class NetworkStream implements LipStream {
     this.#decoder.setStyle(style);
     const { output, channels } = await this.#decoder.step(this.#audio, this.#before);
     this.#before = output!;
-    finishLips(channels!, speech.closure, speech.silence, this.#lips);
-    this.#guard.limit(speech.silence, this.#lips);
+    this.#finisher.finish(channels!, speech, this.#lips);
     return this.#lips;
   }
 }

@@ -1,42 +1,49 @@
-import { clampUnit, smoothstep } from '../../math/smoothstep.ts';
+import { clampUnit } from '../../math/smoothstep.ts';
+import { ClosureGesture } from './closure-gesture.ts';
+import { RestingLips } from './resting-lips.ts';
 import { expandChannels, SPEECH_CHANNEL_INDEX, SPEECH_CHANNELS } from './speech-channels.ts';
 
-/**
- * Makes lips of predicted channels: clamped to 0 … 1, closed where a closure was heard, at rest in silence, on both sides.
- * @param channels `[14]` @param closure posterior of p b m @param silence posterior of no speech @param out `[C]`, overwritten.
- */
-export function finishLips(channels: ArrayLike<number>, closure: number, silence: number, out: Float32Array): void {
-  const limited = Float32Array.from(SPEECH_CHANNELS, (_, channel) => clampUnit(channels[channel]!));
-  sealLips(limited, closure);
-  restLips(limited, silence);
-  expandChannels(limited, out);
+/** What of a frame's sound the lips are finished by. */
+export interface LipEvidence {
+  /** Posterior of a sound that needs closed lips (p b m), 0–1. */
+  readonly closure: number;
+  /** Posterior of silence, noise, breath or music: no speech, 0–1. */
+  readonly silence: number;
+  /** `[3]`, foretold: `closure` 1, 2 and 3 frames later. */
+  readonly comingClosures: Float32Array;
+  /** `[3]`, foretold: `silence` 1, 2 and 3 frames later. */
+  readonly comingSilences: Float32Array;
 }
 
-/**
- * Posteriors of p b m from which the lips are drawn together, and at which they meet. Low, since a closure of two frames is
- * heard with little certainty; open vowels stay open all the same. @source docs/evaluation/lips.md, p b m closed, false closures
- */
-const SEAL_FROM = 0.08;
-const SEAL_AT = 0.35;
+/** Makes lips of the predicted channels of one voice, frame after frame: closures are gestures, and lips rest in silence. */
+export class LipFinisher {
+  readonly #closures = new ClosureGesture();
+  readonly #rest = new RestingLips();
+  readonly #limited = new Float32Array(SPEECH_CHANNELS.length);
+
+  /**
+   * Clamps channels to 0 … 1, draws the lips together where a closure is heard, and stills them at rest.
+   * @param channels `[14]` @param out `[C]`, overwritten: both sides.
+   */
+  finish(channels: ArrayLike<number>, heard: LipEvidence, out: Float32Array): void {
+    const lips = this.#limited;
+    for (let channel = 0; channel < lips.length; channel++) lips[channel] = clampUnit(channels[channel]!);
+    sealLips(lips, this.#closures.next(heard.closure, heard.comingClosures));
+    const silence = Math.min(heard.silence, heard.comingSilences[0]!);
+    const free = this.#rest.next(silence);
+    for (let channel = 0; channel < lips.length; channel++) lips[channel]! *= free;
+    expandChannels(lips, out);
+  }
+}
+
 const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
 
 /**
- * Closes the lips where a closure was heard: regression alone stops short of contact, which the eye sees at once.
- * mouthClose rises to jawOpen, and what parts the lips goes to 0. @param channels `[14]`, changed in place.
+ * Closes the lips by `weight`: regression alone stops short of contact, which the eye sees at once. mouthClose rises to
+ * jawOpen, and what parts the lips goes to 0. @param channels `[14]`, changed in place.
  */
-function sealLips(channels: Float32Array, closure: number): void {
-  const weight = smoothstep((closure - SEAL_FROM) / (SEAL_AT - SEAL_FROM));
+function sealLips(channels: Float32Array, weight: number): void {
   const { jawOpen, mouthClose } = SPEECH_CHANNEL_INDEX;
   channels[mouthClose]! += weight * Math.max(0, channels[jawOpen]! - channels[mouthClose]!);
   for (const name of PARTING) channels[SPEECH_CHANNEL_INDEX[name]]! *= 1 - weight;
-}
-
-/** Posteriors of silence from which the lips go to rest, and at which they are still. */
-const REST_FROM = 0.85;
-const REST_AT = 0.99;
-
-/** Stills the lips where nobody was heard to speak, whatever the noise. @param channels `[14]`, changed in place. */
-function restLips(channels: Float32Array, silence: number): void {
-  const weight = smoothstep((silence - REST_FROM) / (REST_AT - REST_FROM));
-  for (let channel = 0; channel < channels.length; channel++) channels[channel]! *= 1 - weight;
 }

@@ -2,15 +2,21 @@ import { MelStream } from '../../audio/mel.ts';
 import { PcTalkError } from '../../errors.ts';
 import { COEFFICIENT_COUNT } from '../../motion/coefficients.ts';
 import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.ts';
-import { finishLips } from './finish-lips.ts';
+import { type LipEvidence, LipFinisher } from './finish-lips.ts';
 import { FrameMeter, type MeteredFrame } from './frame-meter.ts';
-import { OnsetGuard } from './onset-guard.ts';
 import { BILABIAL_CLASSES, PHONE_CLASSES, PHONE_INDEX, type PhoneClass, VOWEL_CLASSES } from './phone-classes.ts';
 import { SPEECH_CHANNELS } from './speech-channels.ts';
-import { SPEECH_FEATURE_WIDTH, SPEECH_LAG_FRAMES, SPEECH_MEL, SPEECH_TIMING, speechStates } from './speech-network.ts';
+import {
+  FORESIGHT_FRAMES,
+  SPEECH_FEATURE_WIDTH,
+  SPEECH_LAG_FRAMES,
+  SPEECH_MEL,
+  SPEECH_TIMING,
+  speechStates,
+} from './speech-network.ts';
 
 /** What the speech model heard and the lips it gives for one frame. */
-export interface SpeechFrame extends MeteredFrame {
+export interface SpeechFrame extends LipEvidence, MeteredFrame {
   /** D_l `[C]`: jaw and mouth coefficients at lip scale 1, all others 0. */
   readonly lips: Float32Array;
   /** `[14]`: what the network itself gives for the lips, not yet closed, stilled or clamped. */
@@ -21,10 +27,6 @@ export interface SpeechFrame extends MeteredFrame {
   readonly features: Float32Array;
   /** Posterior of a vowel, 0–1: syllable nuclei are its peaks. */
   readonly voicing: number;
-  /** Posterior of a sound that needs closed lips (p b m), 0–1. */
-  readonly closure: number;
-  /** Posterior of silence, noise, breath or music: no speech, 0–1. */
-  readonly silence: number;
 }
 
 /** Speech into frames: pieces of any size give the same frames. Calls must not overlap. */
@@ -84,6 +86,7 @@ interface Heard {
   readonly channels: Float32Array;
   readonly phones: Float32Array;
   readonly features: Float32Array;
+  readonly foresight: Float32Array;
 }
 
 async function step(session: TensorSession, mel: Float32Array, states: States) {
@@ -95,6 +98,7 @@ async function step(session: TensorSession, mel: Float32Array, states: States) {
     channels: output(outputs, 'channels').data as Float32Array,
     phones: output(outputs, 'phones').data as Float32Array,
     features: output(outputs, 'features').data as Float32Array,
+    foresight: output(outputs, 'foresight').data as Float32Array,
   };
 }
 
@@ -115,7 +119,7 @@ class ModelStream implements SpeechStream {
   readonly #columns: Float32Array[];
   readonly #meter = new FrameMeter();
   readonly #metered: MeteredFrame[] = [];
-  readonly #guard = new OnsetGuard();
+  readonly #finisher = new LipFinisher();
   #states: States;
   #length = 0;
   #steps = 0;
@@ -153,7 +157,7 @@ class ModelStream implements SpeechStream {
       const { states, ...heard } = await step(this.#session, mel, this.#states);
       this.#states = states;
       if (this.#steps++ >= SPEECH_LAG_FRAMES)
-        frames.push(frameOf(heard, this.#metered.shift() ?? NOTHING, this.#guard));
+        frames.push(frameOf(heard, this.#metered.shift() ?? NOTHING, this.#finisher));
     }
     return frames;
   }
@@ -161,20 +165,26 @@ class ModelStream implements SpeechStream {
 
 const NOTHING: MeteredFrame = { levelDb: -100, pitch: Number.NaN, tiltDb: 0 };
 
-function frameOf({ channels, phones, features }: Heard, metered: MeteredFrame, guard: OnsetGuard): SpeechFrame {
+function frameOf(
+  { channels, phones, features, foresight }: Heard,
+  metered: MeteredFrame,
+  finisher: LipFinisher,
+): SpeechFrame {
   const lips = new Float32Array(COEFFICIENT_COUNT);
-  const closure = posterior(phones, BILABIAL_CLASSES);
-  const silence = posterior(phones, ['SIL']);
-  finishLips(channels, closure, silence, lips);
-  guard.limit(silence, lips);
+  const heard: LipEvidence = {
+    closure: posterior(phones, BILABIAL_CLASSES),
+    silence: posterior(phones, ['SIL']),
+    comingClosures: foresight.slice(0, FORESIGHT_FRAMES),
+    comingSilences: foresight.slice(FORESIGHT_FRAMES, 2 * FORESIGHT_FRAMES),
+  };
+  finisher.finish(channels, heard, lips);
   return {
+    ...heard,
     lips,
     channels: channels.slice(0, SPEECH_CHANNELS.length),
     phones: phones.slice(0, PHONE_CLASSES.length),
     features: features.slice(0, SPEECH_FEATURE_WIDTH),
     voicing: posterior(phones, VOWEL_CLASSES),
-    closure,
-    silence,
     ...metered,
   };
 }

@@ -11,6 +11,7 @@ import {
   relu,
   reshape,
   type Shape,
+  sigmoid,
   slice,
   softmax,
   type Value,
@@ -55,6 +56,10 @@ const WIDTH = 192;
 /** Length of what the network makes of the sound at each frame, before its heads. */
 export const SPEECH_FEATURE_WIDTH = WIDTH;
 
+/** Frames after its own of which a frame's features also tell whether lips meet and whether anybody speaks. */
+export const FORESIGHT_FRAMES = 3;
+const FORESIGHT_WIDTH = 96;
+
 const DILATIONS = [1, 2, 3, 4] as const;
 const KERNEL = 3;
 const FAST_KERNEL = 5;
@@ -68,13 +73,15 @@ export interface SpeechOutputs {
   readonly channels: Value;
   /** [B, T, 26], before the softmax. */
   readonly phoneLogits: Value;
-  /** [B, T, 192], what both heads read: each row has mean 0 and variance 1 before its gain. */
+  /** [B, T, 6], before the sigmoid: `foresightHead`. */
+  readonly foresightLogits: Value;
+  /** [B, T, 192], what all heads read: each row has mean 0 and variance 1 before its gain. */
   readonly features: Value;
 }
 
 /**
  * The speech network over whole clips that begin in silence: a causal convolution network, 100 columns a second in its
- * first two layers and 25 frames a second in the rest, with one head for lips and one for phones.
+ * first two layers and 25 frames a second in the rest, with heads for lips, for phones, and for what comes next.
  *
  * @param mel [B, T · 4, 64], −4 … 4 @returns outputs of step s in row s: they belong to frame s − 3.
  */
@@ -86,14 +93,14 @@ export function speechNetwork(mel: Value, scope: ParameterScope): SpeechOutputs 
 export function speechStepNetwork(scope: ParameterScope): Network {
   const mel = input('mel', [1, COLUMNS_PER_FRAME, SPEECH_MEL.bands]);
   const next: Record<string, Value> = {};
-  const { channels, phoneLogits, features } = layers(mel, scope, (name, x, length) => {
+  const { channels, phoneLogits, foresightLogits, features } = layers(mel, scope, (name, x, length) => {
     const [, steps = 0, width = 0] = x.shape;
     const all = concat([input(name, [1, length, width]), x], 1);
     next[`next_${name}`] = slice(all, 1, steps, steps + length);
     return all;
   });
-  const outputs = { channels, phones: softmax(phoneLogits), features: reshape(features, [1, WIDTH]), ...next };
-  return { name: 'speech-lips', outputs };
+  const outputs = { channels, phones: softmax(phoneLogits), foresight: sigmoid(foresightLogits) };
+  return { name: 'speech-lips', outputs: { ...outputs, features: reshape(features, [1, WIDTH]), ...next } };
 }
 
 /** Names and shapes of the memory between steps, in the order of the layers. */
@@ -122,12 +129,27 @@ function layers(mel: Value, scope: ParameterScope, past: Past): SpeechOutputs {
     x = add(x, linear(inner, WIDTH, block.scope('out')));
   });
   const heard = layerNorm(x, scope.scope('norm'));
-  const shaped = relu(linear(heard, WIDTH, scope.scope('shape')));
   return {
-    channels: linear(shaped, SPEECH_CHANNELS.length, scope.scope('channels')),
+    channels: lipHead(heard, scope),
     phoneLogits: linear(heard, PHONE_CLASSES.length, scope.scope('phones')),
+    foresightLogits: foresightHead(heard, scope),
     features: heard,
   };
+}
+
+/** Features [B, T, 192] to lip channels [B, T, 14]. */
+export function lipHead(features: Value, scope: ParameterScope): Value {
+  const shaped = relu(linear(features, WIDTH, scope.scope('shape')));
+  return linear(shaped, SPEECH_CHANNELS.length, scope.scope('channels'));
+}
+
+/**
+ * Features [B, T, 192] to logits [B, T, 2 · 3]: whether p b m is said 1, 2, 3 frames later, then whether nobody speaks there.
+ * A frame has heard 152 ms from its start on, of those frames 112, 72 and 32 ms.
+ */
+export function foresightHead(features: Value, scope: ParameterScope): Value {
+  const coming = relu(linear(features, FORESIGHT_WIDTH, scope.scope('coming')));
+  return linear(coming, 2 * FORESIGHT_FRAMES, scope.scope('foresight'));
 }
 
 /** Convolution over time that sees no later row: the taps side by side, then one matrix product. */
