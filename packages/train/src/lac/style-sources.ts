@@ -3,10 +3,10 @@ import type { SpeechClip } from '../speech/clip-store.ts';
 import type { HeardExamples } from './heard-examples.ts';
 
 /**
- * How much of a tracked speaker's enlargement (`ClipSet.realGain`) LAC keeps: with all of it his lips in the natural style
- * came out 1.3 times as large as his own.
+ * How much of a tracked speaker's enlargement (`ClipSet.realGain`) is kept: so much larger, a regression of it comes out as
+ * large as the lips of talking people.
  */
-export const TRACKED_SIZE = 0.92;
+export const TRACKED_SIZE = 1.15;
 
 /** What batches are drawn from. */
 export interface StyleSources {

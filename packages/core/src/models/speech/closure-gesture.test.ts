@@ -12,8 +12,8 @@ describe('ClosureGesture', () => {
   it('approaches for two frames, meets as long as is heard, and parts for two', () => {
     const weights = gesture(20, (n) => n === 10 || n === 11);
     expect(weights.slice(10, 12)).toEqual([1, 1]);
-    expect(weights[6]).toBe(0);
-    expect(weights.slice(7, 10).every((w, i, all) => w > 0 && w < 1 && w > (all[i - 1] ?? 0))).toBe(true);
+    expect(weights[7]).toBe(0);
+    expect(weights.slice(8, 10).every((w, i, all) => w > 0 && w < 1 && w > (all[i - 1] ?? 0))).toBe(true);
     expect(weights.slice(12, 14).every((w, i, all) => w > 0 && w < 1 && w < (all[i - 1] ?? 1))).toBe(true);
     expect(weights[14]).toBe(0);
   });

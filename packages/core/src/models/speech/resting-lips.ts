@@ -1,16 +1,16 @@
 import { smoothstep } from '../../math/smoothstep.ts';
 
-/** Frames of silence after which the lips begin to fall shut, and in which they do: .3 and .3 s. */
-const HELD_FRAMES = 7.5;
-const FALL_FRAMES = 7.5;
+/** Frames of silence after which the lips begin to fall shut, and in which they do: .16 and .32 s. */
+const HELD_FRAMES = 4;
+const FALL_FRAMES = 8;
 /** Frames of certain speech after which the lips are free. */
 const ENOUGH = 1;
 /** Share of the evidence that a frame at rest leaves. */
 const KEPT = 0.7;
 
 /**
- * How far the lips are at rest. Between words they stay as they are; where nothing is said for longer they fall shut, over
- * .3 to .6 s; they are shut before the first word, and leave rest with the evidence that somebody speaks, so that a hum or a
+ * How far the lips are at rest. Between words they stay as they are; where nothing is said for longer they fall shut
+ * within half a second; they are shut before the first word, and leave rest with the evidence that somebody speaks, so that a hum or a
  * knock does not open them. It waits for nothing.
  *
  *     quiet ← s² · (quiet + 1)                            frames of silence so far; s posterior of silence
