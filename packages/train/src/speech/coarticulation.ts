@@ -38,7 +38,7 @@ function enlarged(targets: Readonly<Record<PhoneClass, LipTarget>>): Readonly<Re
 /**
  * Targets by phone class, in coefficients of an average speaker. Openings follow the class means of a tracked real speaker
  * (GRID s1), 1.8 times as large since that speaker opens less than others, but for silence and the rounded vowels: in a pause
- * people hold the mouth half open, and round it by a small opening (docs/decisions/0020). Widths span .27 U.
+ * people hold the mouth half open, and round it by a small opening (docs/decisions/0022). Widths span .27 U.
  */
 export const LIP_TARGETS: Readonly<Record<PhoneClass, LipTarget>> = enlarged({
   SIL: { values: { jawOpen: 0.2, mouthLowerDown: 0.25, mouthUpperUp: 0.12 }, dominance: 0.35 },

@@ -1,7 +1,7 @@
 import { smoothstep } from '../../math/smoothstep.ts';
 import { FORESIGHT_FRAMES } from './speech-network.ts';
 
-/** Evidence of p b m from which the lips are drawn together, and at which they meet. @source docs/decisions/0020 */
+/** Evidence of p b m from which the lips are drawn together, and at which they meet. @source docs/decisions/0022 */
 const SEAL_FROM = 0.4;
 const SEAL_AT = 0.8;
 /** Share of the way together 0, 1, 2, 3 frames before a contact, and after one. */
