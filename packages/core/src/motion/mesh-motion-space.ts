@@ -51,11 +51,13 @@ class MeshMotionSpace implements MotionSpace {
   readonly #matrix = new Float64Array(9);
   readonly #pose: MutablePose = { pitch: 0, yaw: 0, roll: 0, scale: 1, translation: [0, 0, 0] };
   readonly #gaze = { yaw: 0, pitch: 0 };
+  readonly #inside = { tongueTip: 0, teethClosed: 0 };
   readonly #frame: DrivenFrame = {
     keypoints: new Float32Array(KEYPOINT_COUNT * 3),
     pose: this.#pose,
     coefficients: new Float32Array(COEFFICIENT_COUNT),
     gaze: this.#gaze,
+    inside: this.#inside,
   };
   #source: SourceTick | undefined;
 
@@ -74,6 +76,8 @@ class MeshMotionSpace implements MotionSpace {
     sumCoefficients(source.expression, motion, this.#base, coefficients);
     this.#gaze.yaw = motion.gaze.yaw;
     this.#gaze.pitch = motion.gaze.pitch;
+    this.#inside.tongueTip = motion.inside?.tongueTip ?? 0;
+    this.#inside.teethClosed = motion.inside?.teethClosed ?? 0;
     this.#displacement.fill(0);
     if (this.#changes(source, motion)) this.#deform(source, motion);
     this.#poseHead(source, motion);

@@ -23,6 +23,14 @@ export interface SourceTick {
   readonly expression: Float32Array;
 }
 
+/** What tongue and teeth do behind the lips. */
+export interface MouthInside {
+  /** How far the tongue's tip is raised behind the upper teeth, 0–1: l n t d th. */
+  readonly tongueTip: number;
+  /** How far the lower teeth come up to the upper ones, 0–1: s z sh ch j. */
+  readonly teethClosed: number;
+}
+
 /** One frame of motion, the sum of its parts not yet taken. All coefficient arrays are `[C]`. */
 export interface MotionFrame {
   /** D_l: lips from speech, scaled and edited. */
@@ -40,6 +48,8 @@ export interface MotionFrame {
   };
   /** Relative to the source's own gaze. */
   readonly gaze: Gaze;
+  /** @default tongue and teeth at rest */
+  readonly inside?: MouthInside | undefined;
 }
 
 /** A driven frame, ready to draw. */
@@ -51,6 +61,8 @@ export interface DrivenFrame {
   /** Coefficients after summing and clamping `[C]`: what a 3-D avatar would be sent. */
   readonly coefficients: Float32Array;
   readonly gaze: Gaze;
+  /** @default tongue and teeth at rest */
+  readonly inside?: MouthInside | undefined;
 }
 
 /** The only place that adds, rotates, orders and clamps, and keeps lips and lids from crossing. */

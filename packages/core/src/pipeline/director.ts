@@ -14,6 +14,7 @@ import { FaceLife } from './face-life.ts';
 import { GazePath } from './gaze.ts';
 import { HeadMotion, type HeadMove } from './head-motion.ts';
 import { IdleMouth } from './idle-mouth.ts';
+import { MouthInsideTracker } from './mouth-inside.ts';
 import { type Prosody, ProsodyTracker } from './prosody.ts';
 import { type ReferenceMotion, referenceMotionAt } from './reference-motion.ts';
 import { compileStyle, type StyleCurve } from './style-curve.ts';
@@ -47,6 +48,7 @@ export class Director {
   #hushed = 0;
   #voiced = 1;
   readonly #prosody = new ProsodyTracker();
+  readonly #inside = new MouthInsideTracker();
   readonly #lips = new Float32Array(COEFFICIENT_COUNT);
   readonly #emotion = new Float32Array(COEFFICIENT_COUNT);
   readonly #life = new Float32Array(COEFFICIENT_COUNT);
@@ -97,6 +99,7 @@ export class Director {
       life: this.#life,
       head,
       gaze,
+      inside: this.#inside.next(speech),
     };
   }
 

@@ -7,7 +7,7 @@ import { APERTURE_COLUMNS, type Aperture, createAperture, measureAperture } from
 import { borrowedEye, type ClipEyes } from './clip-eyes.ts';
 import type { ClipMouth } from './clip-mouth.ts';
 import { cutWindow, pasteWindow } from './clip-window-pixels.ts';
-import { coverPolygon, createCoverage } from './coverage.ts';
+import { createCoverage } from './coverage.ts';
 import { drawEye, prepareEye } from './eye.ts';
 import { createHeadSurface, type HeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth, type MouthInterior } from './mouth-interior.ts';
@@ -42,9 +42,6 @@ const SHOUT_GAP = 0.1;
 /** Lips closer than the first hide everything; from the second on what is behind them shows, U. */
 const SHUT_TO = 0.008;
 const SHUT_FROM = 0.03;
-/** Of the lips' colour, between closed lips. */
-const SEAM_SHADE = 1;
-
 /** Draws dubbed frames of one clip: each frame is its own photo. */
 export interface ClipRenderer {
   /**
@@ -83,13 +80,26 @@ export function createClipRenderer({ mouth, tone }: ClipMouth, eyes?: ClipEyes):
       smoothstep(ownLips.gap / (FRINGE_FROM_GAP * scale)) * (1 - smoothstep(gap / (FRINGE_FROM_GAP * scale)));
     const shout = Math.max(0, ownLips.gap - SHOUT_GAP * scale);
     coverFringe(lips, (FRINGE * scale + FRINGE_OF_SHOUT * shout) * parted);
-    if (fade === 0 || !coverPolygon(lips.outline, lips.pointCount, coverage)) return;
+    if (fade === 0) return;
     const gain = lightGain(readSkin(photo, source.keypoints), tone.skin);
-    const light = { scale, width: lips.length / restWidth(source), fade, gain };
-    const plane = placeMouth(surface, source.neutral);
-    drawMouth(drawn, mouth.interior, plane, lips, coverage, light);
     const shut = 1 - smoothstep((gap / scale - SHUT_TO) / (SHUT_FROM - SHUT_TO));
-    if (shut > 0) drawMouth(drawn, seam, plane, lips, coverage, { ...light, fade: fade * shut });
+    drawMouth(drawn, mouth.interior, placeMouth(surface, source.neutral), lips, {
+      scale,
+      width: lips.length / restWidth(source),
+      fade,
+      rims: fade * parted,
+      seam: fade * parted * shut,
+      inside: driven.inside,
+      gain,
+    });
+    if (shut > 0)
+      drawMouth(drawn, seam, placeMouth(surface, source.neutral), lips, {
+        scale,
+        width: 1,
+        fade: fade * shut,
+        rims: 0,
+        gain,
+      });
   };
 
   return {
@@ -167,11 +177,12 @@ function eyesMoved({ expression, keypointsInHead, sourceKeypointsInHead }: HeadS
   return false;
 }
 
-/** Nothing but the shade between the lips. */
-function closedMouth({ innerLip, tongue }: MouthInterior): MouthInterior {
-  const nothing: Layer = { ...tongue, samples: new Uint32Array(tongue.samples.length) };
-  const cavity: Rgb = [innerLip[0] * SEAM_SHADE, innerLip[1] * SEAM_SHADE, innerLip[2] * SEAM_SHADE];
-  return { cavity, innerLip, upperTeeth: nothing, lowerTeeth: nothing, tongue: nothing };
+/** Nothing but the lips' own colour between them. */
+function closedMouth(mouth: MouthInterior): MouthInterior {
+  const nothing: Layer = { ...mouth.tongue, samples: new Uint32Array(mouth.tongue.samples.length) };
+  const middle = 8 * (APERTURE_COLUMNS >> 1) + 4;
+  const cavity: Rgb = [mouth.rim[middle]!, mouth.rim[middle + 1]!, mouth.rim[middle + 2]!];
+  return { ...mouth, cavity, upperTeeth: nothing, lowerTeeth: nothing, tongue: nothing };
 }
 
 /** Light of a frame over that of another, by their skin. */

@@ -4,7 +4,7 @@ import type { RgbaImage } from '../image.ts';
 import { smoothstep } from '../math/smoothstep.ts';
 import type { DrivenFrame, SourceTick } from '../motion/motion-space.ts';
 import { createAperture, measureAperture, widenAperture } from './aperture.ts';
-import { coverPolygon, createCoverage } from './coverage.ts';
+import { createCoverage } from './coverage.ts';
 import { drawEye, prepareEye } from './eye.ts';
 import { coverSourceFace, createHeadSurface, moveHeadSurface } from './head-surface.ts';
 import { drawMouth } from './mouth-interior.ts';
@@ -26,6 +26,9 @@ const MOST_WIDENED = 0.6;
  * that it shows open by `parted` or more.
  */
 const FADE = { closed: 0.008, open: 0.03, parted: 0.03 } as const;
+
+/** The rims of lips that the photo shows closed cover its lip line once they are open by this, U. */
+const RIMS_FROM = 0.03;
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -64,12 +67,17 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
     const fade = smoothstep((change / frame.pose.scale - 0.25 * fadeOver) / fadeOver);
-    if (fade > 0) widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
-    if (fade > 0 && coverPolygon(lips.outline, lips.pointCount, coverage)) {
-      const plane = placeMouth(surface, source.neutral);
-      const light = { scale: frame.pose.scale, width: lips.length / mouth.width, fade };
-      drawMouth(out, mouth.interior, plane, lips, coverage, light);
-    }
+    if (fade === 0) return;
+    widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
+    const opened = smoothstep(lips.gap / frame.pose.scale / RIMS_FROM);
+    drawMouth(out, mouth.interior, placeMouth(surface, source.neutral), lips, {
+      scale: frame.pose.scale,
+      width: lips.length / mouth.width,
+      fade,
+      rims: fade * Math.max(parted, opened),
+      seam: fade * parted * (1 - opened),
+      inside: frame.inside,
+    });
   };
   return {
     kind: 'mesh',

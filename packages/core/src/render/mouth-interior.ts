@@ -1,6 +1,6 @@
-import { smoothstep } from '../math/smoothstep.ts';
+import { clampUnit, smoothstep } from '../math/smoothstep.ts';
+import type { MouthInside } from '../motion/motion-space.ts';
 import { APERTURE_COLUMNS, type Aperture } from './aperture.ts';
-import type { Coverage } from './coverage.ts';
 import type { Layer } from './mouth-layers.ts';
 import type { MouthPlane } from './mouth-plane.ts';
 import type { Rgb } from './photo-tone.ts';
@@ -8,9 +8,21 @@ import { FRAME_SIZE } from './renderer.ts';
 
 /** What lies behind the lips of one source, painted once. */
 export interface MouthInterior {
-  /** The dark of the throat and the wet inner side of the lips, 0–255. */
+  /** The dark of the throat, 0–255. */
   readonly cavity: Rgb;
-  readonly innerLip: Rgb;
+  /** Where the upper teeth end in the middle, below the lip line, U. */
+  readonly upperEdge: number;
+  /** Where the lower ones begin while the jaw is shut, and the tongue's highest place, U. */
+  readonly lowerEdge: number;
+  readonly tongueTop: number;
+  /**
+   * The lips beside the opening at each column, the upper before the lower: colour, 0–255, and how far outwards they cover
+   * the photo, U `[(APERTURE_COLUMNS + 1) × 2 × 4]`; and the furthest of those.
+   */
+  readonly rim: Float32Array;
+  readonly rimReach: number;
+  /** Over how many pixels the photo's edges go. */
+  readonly softness: number;
   /** On the skull. */
   readonly upperTeeth: Layer;
   /** On the jaw. */
@@ -26,104 +38,191 @@ export interface MouthLight {
   readonly width: number;
   /** How much of the inside shows over what is drawn already, 0–1. */
   readonly fade: number;
+  /** How much the lips' rims cover the photo beside the opening, 0–1. */
+  readonly rims: number;
+  /** How dark a line is drawn where the lips of a photo that showed them open meet, 0–1. @default 0 */
+  readonly seam?: number | undefined;
+  /** What tongue and teeth do for the sound that is spoken. @default at rest */
+  readonly inside?: MouthInside | undefined;
   /** Light of the frame over that of the photo the mouth was read from. @default 1 of each */
   readonly gain?: Rgb | undefined;
 }
 
 const SAME_LIGHT: Rgb = [1, 1, 1];
+const AT_REST: MouthInside = { tongueTip: 0, teethClosed: 0 };
 
-/** Light on teeth behind lips that part by less than SLIT, U: little falls in. */
-const SLIT_LIGHT = 0.6;
+/** Light behind lips that part by less than SLIT, U: little falls in. */
+const SLIT_LIGHT = 0.45;
 const SLIT = 0.012;
-const SLIT_REACH = 0.03;
-/** Shade at the lips reaches this far even where they touch, U. */
-const LEAST_SHADE = 1e-4;
+const SLIT_REACH = 0.045;
+/** A mouth open by this much lets all light in, U. */
+const WIDE_GAP = 0.2;
+/** How far the shadow of the upper lip and of the upper teeth reaches, U. */
+const LIP_SHADOW = 0.02;
+const TEETH_SHADOW = 0.1;
+/** The lips turn inwards over this share of the gap, at most so far, U. */
+const ROLL_SHARE = 0.13;
+const MOST_ROLL = { upper: 0.011, lower: 0.02 } as const;
+/** What is finer than this share of a pixel would flicker. */
+const FINEST = 0.9;
+/** The tongue's tip goes up to this far above the edge of the upper teeth, U; closed teeth leave so much between. */
+const TIP_BEHIND = 0.006;
+const CLOSED_TEETH = 0.006;
+/** Half the height of the line between lips that close, pixels, and its brightness beside the lips. */
+const SEAM = 1.4;
+const SEAM_LIGHT = 0.55;
 
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
- * over the last, in the shadow of the lips and darker toward the corners; then the lips' wet inner rims.
+ * over the last, in the shadow of the lips and darker toward the corners and inwards. The lips' rims turn in with their own
+ * colour, and outside the opening cover what the photo has there: the dark line of closed lips, what is left of its teeth.
+ *
+ *     inside(x, y) = clamp(h_u / s + ½) − clamp(½ − h_l / s),   h_u below the upper, h_l above the lower rim, s the photo's softness
  */
 export function drawMouth(
   frame: Uint8ClampedArray,
   mouth: MouthInterior,
   plane: MouthPlane,
   aperture: Aperture,
-  coverage: Coverage,
-  { scale, width, fade, gain = SAME_LIGHT }: MouthLight,
+  { scale, width, fade, rims, seam = 0, inside = AT_REST, gain = SAME_LIGHT }: MouthLight,
 ): void {
-  const { cavity, innerLip } = mouth;
+  const { cavity, rim, upperEdge } = mouth;
   const columnsPerPixel = APERTURE_COLUMNS / aperture.length;
   const perU = 1 / scale;
-  const openness = Math.min(1, aperture.gap / (0.17 * scale));
-  const narrow = smoothstep((width - 0.55) / 0.4);
-  const gap = aperture.gap * perU;
+  const gap = Math.max(0, aperture.gap * perU);
+  const openness = Math.min(1, gap / WIDE_GAP);
+  const narrow = smoothstep((width - 0.5) / 0.4);
   const slit = SLIT_LIGHT + (1 - SLIT_LIGHT) * smoothstep((gap - SLIT) / SLIT_REACH);
-  const teethLight = slit * (0.13 + 0.87 * narrow) * (0.96 + 0.06 * openness);
-  // In a narrow opening lips hide and shade as small a part of the teeth as in a wide one.
-  const shadow = Math.max(LEAST_SHADE, Math.min(0.015, 0.16 * gap));
-  const lowerRimWidth = Math.max(LEAST_SHADE, Math.min(0.016, 0.2 * gap));
-  const tongueLight = (0.55 + 0.45 * openness) * (0.75 + 0.25 * narrow);
-  for (let j = 0; j < coverage.height; j++) {
-    const y = coverage.top + j + 0.5;
-    for (let i = 0; i < coverage.width; i++) {
-      const cover = coverage.values[j * coverage.width + i]! * fade;
-      if (cover < 0.004) continue;
-      const x = coverage.left + i + 0.5;
+  const teethLight = slit * (0.2 + 0.8 * narrow);
+  const tongueLight = (0.3 + 0.7 * openness) * (0.6 + 0.4 * narrow);
+  const finest = FINEST * perU;
+  const shadow = Math.max(finest, Math.min(LIP_SHADOW, 0.2 * gap));
+  const upperRoll = Math.max(finest, Math.min(MOST_ROLL.upper, ROLL_SHARE * gap));
+  const lowerRoll = Math.max(finest, Math.min(MOST_ROLL.lower, 1.5 * ROLL_SHARE * gap));
+  // Rows that close leave a slit between them; the tip rises from where the tongue rests to behind the upper teeth.
+  const parted = mouth.lowerEdge + plane.jawY - upperEdge;
+  const lift = inside.teethClosed * Math.max(0, parted - CLOSED_TEETH);
+  const lowerY = plane.jawY - lift;
+  const rise = inside.tongueTip * Math.max(0, mouth.tongueTop + lowerY - upperEdge + TIP_BEHIND);
+  const tongueY = lowerY - rise;
+  const tipLight = tongueLight + inside.tongueTip * (0.75 - tongueLight) * slit;
+  const tipShade = 0.2 + 0.5 * inside.tongueTip;
+  const softness = 1 / mouth.softness;
+  const box = boxOf(aperture, mouth.rimReach * scale + 1);
+  for (let row = box.top; row < box.bottom; row++) {
+    const y = row + 0.5;
+    for (let line = box.left; line < box.right; line++) {
+      const x = line + 0.5;
       const along = (x - aperture.originX) * aperture.axisX + (y - aperture.originY) * aperture.axisY;
+      const column = along * columnsPerPixel;
+      if (column < 0 || column >= APERTURE_COLUMNS) continue;
       const height = (y - aperture.originY) * aperture.axisX - (x - aperture.originX) * aperture.axisY;
-      const column = Math.min(APERTURE_COLUMNS - 1e-3, Math.max(0, along * columnsPerPixel));
       const c = Math.floor(column);
       const upper = aperture.upper[c]! + (aperture.upper[c + 1]! - aperture.upper[c]!) * (column - c);
       const lower = aperture.lower[c]! + (aperture.lower[c + 1]! - aperture.lower[c]!) * (column - c);
-      const belowUpper = Math.max(0, height - upper) * perU;
-      const aboveLower = Math.max(0, lower - height) * perU;
+      const belowUpper = (height - upper) * perU;
+      const aboveLower = (lower - height) * perU;
+      const isUpper = belowUpper < aboveLower;
+      const k = c * 8 + (isUpper ? 0 : 4);
+      const reach = rim[k + 3]!;
+      const outside = -(isUpper ? belowUpper : aboveLower);
+      if (outside >= reach && outside * scale > 1) continue;
       const side = (2 * column) / APERTURE_COLUMNS - 1;
-      const corner = 1 - 0.55 * side * side * side * side;
+      const middle = 1 - side * side * side * side * side * side;
+      const p = (row * FRAME_SIZE + line) * 4;
+      const covered = rims * middle * smoothstep(1.7 * (1 - outside / (reach + 1e-6)));
+      if (covered > 0) {
+        frame[p] = frame[p]! + (gain[0] * rim[k]! - frame[p]!) * covered;
+        frame[p + 1] = frame[p + 1]! + (gain[1] * rim[k + 1]! - frame[p + 1]!) * covered;
+        frame[p + 2] = frame[p + 2]! + (gain[2] * rim[k + 2]! - frame[p + 2]!) * covered;
+      }
+      const above = clampUnit(belowUpper * scale * softness + 0.5);
+      const cover = (above - clampUnit(0.5 - aboveLower * scale * softness)) * fade;
+      if (seam > 0) {
+        const off = Math.abs(height - (upper + lower) / 2) / SEAM;
+        const dark = off < 1 ? 1 - seam * (1 - SEAM_LIGHT) * (1 - off) * (1 - Math.max(0, cover)) : 1;
+        frame[p] = frame[p]! * dark;
+        frame[p + 1] = frame[p + 1]! * dark;
+        frame[p + 2] = frame[p + 2]! * dark;
+      }
+      if (cover < 0.004) continue;
 
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
-      const arch = teethLight * (1 - 0.48 * smoothstep((Math.abs(u) - 0.08) / 0.25));
-      // Teeth toward the cheeks sink into the dark red of the mouth, not into grey.
-      const sunk = 0.75 * (1 - arch);
-      const depth = 0.5 + 0.5 * smoothstep(1 - aboveLower / 0.16);
+      const under = Math.max(0, belowUpper) / shadow;
+      const lipShadow = 1 - 0.42 / (1 + under * under);
+      const arch = teethLight * lipShadow * (1 - 0.62 * smoothstep((Math.abs(u) - 0.07) / 0.26));
+      const depth = 0.45 + 0.55 * smoothstep(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
       let g = cavity[1] * depth;
       let b = cavity[2] * depth;
 
-      let s = sampleLayer(mouth.tongue, u - plane.jawX, v - plane.jawY);
-      let keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255) * tongueLight;
-      g = g * keep + ((s >> 8) & 255) * tongueLight;
-      b = b * keep + ((s >> 16) & 255) * tongueLight;
+      let s = sampleLayer(mouth.tongue, u - plane.jawX, v - tongueY);
+      if (s !== 0) {
+        const back = tipShade + (1 - tipShade) * smoothstep((v - upperEdge) / TEETH_SHADOW);
+        const lit = tipLight * back * lipShadow;
+        const keep = 1 - (s >>> 24) / 255;
+        const sunk = 0.5 * (1 - lit) * (1 - keep);
+        r = r * keep + (s & 255) * lit + cavity[0] * sunk;
+        g = g * keep + ((s >> 8) & 255) * lit + cavity[1] * sunk;
+        b = b * keep + ((s >> 16) & 255) * lit + cavity[2] * sunk;
+      }
 
-      s = sampleLayer(mouth.lowerTeeth, u - plane.jawX, v - plane.jawY);
-      keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255) * arch + cavity[0] * sunk * (1 - keep);
-      g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
-      b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
+      // Light within the mouth is red: teeth in shade sink into it, not into grey.
+      s = sampleLayer(mouth.lowerTeeth, u - plane.jawX, v - lowerY);
+      if (s !== 0) {
+        const keep = 1 - (s >>> 24) / 255;
+        const lit = arch * (0.72 + 0.28 * smoothstep((v - upperEdge) / 0.05));
+        const sunk = 0.75 * (1 - lit) * (1 - keep);
+        r = r * keep + (s & 255) * lit + cavity[0] * sunk;
+        g = g * keep + ((s >> 8) & 255) * lit * (0.75 + 0.25 * lit) + cavity[1] * sunk;
+        b = b * keep + ((s >> 16) & 255) * lit * (0.66 + 0.34 * lit) + cavity[2] * sunk;
+      }
 
       s = sampleLayer(mouth.upperTeeth, u, v);
-      keep = 1 - (s >>> 24) / 255;
-      r = r * keep + (s & 255) * arch + cavity[0] * sunk * (1 - keep);
-      g = g * keep + ((s >> 8) & 255) * arch + cavity[1] * sunk * (1 - keep);
-      b = b * keep + ((s >> 16) & 255) * arch + cavity[2] * sunk * (1 - keep);
+      if (s !== 0) {
+        const keep = 1 - (s >>> 24) / 255;
+        const sunk = 0.75 * (1 - arch) * (1 - keep);
+        r = r * keep + (s & 255) * arch + cavity[0] * sunk;
+        g = g * keep + ((s >> 8) & 255) * arch * (0.75 + 0.25 * arch) + cavity[1] * sunk;
+        b = b * keep + ((s >> 16) & 255) * arch * (0.66 + 0.34 * arch) + cavity[2] * sunk;
+      }
 
-      const lipShadow = 1 - 0.33 / (1 + (belowUpper / shadow) * (belowUpper / shadow));
-      const rise = 1 - 0.13 / (1 + (aboveLower / 0.02) * (aboveLower / 0.02));
-      const light = corner * lipShadow * rise;
-      const lowerRim = 0.75 * (1 - smoothstep(aboveLower / lowerRimWidth)) * corner;
-      const upperRim = 0.4 * (1 - smoothstep(belowUpper / (lowerRimWidth / 2))) * corner;
-      const rim = Math.min(1, (lowerRim + upperRim) * (0.35 + 0.65 * openness) * (1 - side * side));
-      const rimLight = belowUpper < aboveLower ? 0.42 : 0.62;
-      r = r * light + (innerLip[0] * rimLight - r * light) * rim;
-      g = g * light + (innerLip[1] * rimLight - g * light) * rim;
-      b = b * light + (innerLip[2] * rimLight - b * light) * rim;
-      const p = ((coverage.top + j) * FRAME_SIZE + coverage.left + i) * 4;
+      const over = Math.max(0, aboveLower) / 0.02;
+      const corner = (1 - 0.6 * side * side * side * side) * (1 - 0.25 / (1 + over * over));
+      r *= corner;
+      g *= corner;
+      b *= corner;
+      const turned = 1 - (isUpper ? belowUpper / upperRoll : aboveLower / lowerRoll);
+      if (turned > 0) {
+        const share = isUpper ? 0.85 * smoothstep(turned) : 0.95 * smoothstep(1.5 * turned);
+        const lit = (isUpper ? 0.35 + 0.4 * turned : 0.5 + 0.5 * turned) * (0.55 + 0.45 * middle);
+        r += (rim[k]! * lit - r) * share;
+        g += (rim[k + 1]! * lit - g) * share;
+        b += (rim[k + 2]! * lit - b) * share;
+      }
       frame[p] = frame[p]! + (gain[0] * r - frame[p]!) * cover;
       frame[p + 1] = frame[p + 1]! + (gain[1] * g - frame[p + 1]!) * cover;
       frame[p + 2] = frame[p + 2]! + (gain[2] * b - frame[p + 2]!) * cover;
     }
   }
+}
+
+/** The opening's box and `room` pixels around it, within the frame. */
+function boxOf({ outline, pointCount }: Aperture, room: number) {
+  let [left, top, right, bottom] = [FRAME_SIZE, FRAME_SIZE, 0, 0];
+  for (let i = 0; i < pointCount; i++) {
+    left = Math.min(left, outline[i * 2]!);
+    right = Math.max(right, outline[i * 2]!);
+    top = Math.min(top, outline[i * 2 + 1]!);
+    bottom = Math.max(bottom, outline[i * 2 + 1]!);
+  }
+  return {
+    left: Math.max(0, Math.floor(left)),
+    top: Math.max(0, Math.floor(top - room)),
+    right: Math.min(FRAME_SIZE, Math.ceil(right)),
+    bottom: Math.min(FRAME_SIZE, Math.ceil(bottom + room)),
+  };
 }
 
 /** Bilinear sample of a layer at a place in U, packed premultiplied RGBA; 0 outside. */

@@ -1,7 +1,6 @@
 import { uniformAt } from '../math/random.ts';
 import { smoothstep } from '../math/smoothstep.ts';
-import type { PhotoTone, Rgb } from './photo-tone.ts';
-import { luma } from './photo-tone.ts';
+import type { MouthPalette } from './mouth-palette.ts';
 
 /** A painted patch of the mouth in the head frame: packed premultiplied RGBA over a rectangle. */
 export interface Layer {
@@ -15,14 +14,6 @@ export interface Layer {
   readonly samples: Uint32Array;
 }
 
-/** Colours of the mouth in the photo's light, 0–255. */
-export interface MouthPalette {
-  readonly tooth: Rgb;
-  readonly gum: Rgb;
-  readonly tongue: Rgb;
-  readonly cavity: Rgb;
-}
-
 /** Widths of the teeth from the middle outwards as seen from the front, U. */
 const UPPER_WIDTHS = [0.094, 0.068, 0.064, 0.047, 0.034, 0.024] as const;
 const LOWER_WIDTHS = [0.058, 0.06, 0.062, 0.05, 0.038, 0.028] as const;
@@ -31,44 +22,6 @@ const UPPER_EDGES = [0, 0.008, 0.002, 0.01, 0.016, 0.022] as const;
 const LOWER_EDGES = [0.002, 0, -0.004, 0.006, 0.012, 0.018] as const;
 const UPPER_CROWN = 0.112;
 const LOWER_CROWN = 0.095;
-
-/** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
-const SKIN_CHROMA = [1.24, 0.95, 0.79] as const;
-
-const COOLEST = [1, 0.95, 0.82] as const;
-const WARMEST = [1.13, 1, 0.99] as const;
-
-/**
- * The mouth's colours: teeth take their brightness from the whites of the eyes, held near the skin's so that shaded,
- * painted or covered eyes neither darken nor bleach them, and the tint of the light from skin and whites together.
- */
-export function choosePalette(tone: PhotoTone): MouthPalette {
-  const skinLuma = Math.max(20, luma(tone.skin));
-  const scleraLuma = Math.max(10, luma(tone.sclera));
-  const brightness = clamp(scleraLuma * 1.15, Math.min(skinLuma * 1.15 + 42, 232), Math.min(skinLuma * 1.25 + 55, 240));
-  const channels = [0, 1, 2] as const;
-  const saturation = clamp(
-    (Math.max(...tone.skin) - Math.min(...tone.skin)) / (0.3 * Math.max(...tone.skin) + 1),
-    0,
-    1,
-  );
-  const cast = channels.map((c) => {
-    const fromSkin = tone.skin[c] / skinLuma / (1 + (SKIN_CHROMA[c] - 1) * saturation);
-    // Teeth cooler than the light look dead: the tint may only be warm.
-    return clamp(0.6 * fromSkin + (0.4 * tone.sclera[c]) / scleraLuma, COOLEST[c], WARMEST[c]);
-  }) as unknown as Rgb;
-  const ivory = [1.04, 0.99, 0.9] as const;
-  const tooth = channels.map(
-    (c) => brightness * (1 + (ivory[c] * cast[c] - 1) * (0.1 + 0.9 * saturation)),
-  ) as unknown as Rgb;
-  const light = clamp(brightness / 205, 0.35, 1.08);
-  const redness = clamp((Math.max(...tone.lips) - Math.min(...tone.lips)) / (0.36 * Math.max(...tone.lips) + 1), 0, 1);
-  const flesh = (r: number, g: number, b: number): Rgb => {
-    const grey = (r + g + b) / 3;
-    return [r, g, b].map((v, c) => (grey + (v - grey) * redness) * light * cast[c]!) as unknown as Rgb;
-  };
-  return { tooth, gum: flesh(188, 108, 104), tongue: flesh(178, 98, 96), cavity: flesh(74, 30, 27) };
-}
 
 /** Paints the upper row: x from the middle, y from the lip line; `edge` is where the central incisors end. */
 export function paintUpperTeeth(
@@ -80,8 +33,8 @@ export function paintUpperTeeth(
 ): Layer {
   return paintLayer(-0.4, edge - 0.2, 0.8, 0.21, density, grain, (x, y) => {
     const tooth = toothAt(x, UPPER_WIDTHS);
-    const end = edge - UPPER_EDGES[tooth.index]! + irregular(tooth.index, tooth.side) * 0.003;
-    const fromEdge = end - y - cornerCut(tooth.across, 0.0085);
+    const end = edge - UPPER_EDGES[tooth.index]! + palette.detail * irregular(tooth.index, tooth.side) * 0.0035;
+    const fromEdge = end - y - palette.detail * cornerCut(tooth.across, 0.0085);
     return toothColour(palette, tooth, fromEdge, crown - UPPER_EDGES[tooth.index]!);
   });
 }
@@ -93,21 +46,21 @@ export function paintLowerTeeth(palette: MouthPalette, edge: number, density: nu
     const begin = edge + LOWER_EDGES[tooth.index]! + irregular(tooth.index + 7, tooth.side) * 0.006;
     const fromEdge = y - begin - cornerCut(tooth.across, 0.006);
     const colour = toothColour(palette, tooth, fromEdge, LOWER_CROWN);
-    return [colour[0] * 0.88, colour[1] * 0.87, colour[2] * 0.86, colour[3]];
+    return [colour[0] * 0.86, colour[1] * 0.84, colour[2] * 0.81, colour[3]];
   });
 }
 
-/** Paints the tongue, a soft dome resting behind the lower teeth. */
-export function paintTongue(palette: MouthPalette, density: number, grain: number): Layer {
-  return paintLayer(-0.27, -0.09, 0.54, 0.4, density, grain, (x, y) => {
-    const below = y - (-0.075 + 1.25 * x * x);
-    const inside = smoothstep(below / 0.02) * smoothstep((0.27 - Math.abs(x)) / 0.05);
+/** Paints the tongue, a soft dome that rises behind the lower teeth. @param top its highest place, from the lip line, U. */
+export function paintTongue(palette: MouthPalette, top: number, density: number, grain: number): Layer {
+  return paintLayer(-0.27, top - 0.015, 0.54, 0.46, density, grain, (x, y) => {
+    const below = y - top - 1.1 * x * x;
+    const inside = smoothstep(below / 0.035 + 0.4) * smoothstep((0.27 - Math.abs(x)) / 0.08);
     const groove =
-      1 - 0.16 * Math.exp(-((x / 0.022) ** 2)) * smoothstep(below / 0.05) * smoothstep((0.2 - below) / 0.12);
+      1 - 0.14 * Math.exp(-((x / 0.026) ** 2)) * smoothstep(below / 0.04) * smoothstep((0.2 - below) / 0.12);
     // The back lies in shadow, the middle catches the light, the tip bends away under the teeth.
-    const light = 0.58 + 0.5 * smoothstep(below / 0.07) - 0.16 * smoothstep((below - 0.1) / 0.1);
-    const bumps = 1 + 0.06 * (uniformAt(0, Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
-    const k = light * bumps * groove * (1 - 1.6 * x * x);
+    const light = 0.5 + 0.5 * smoothstep(below / 0.09) - 0.2 * smoothstep((below - 0.1) / 0.1);
+    const bumps = 1 + palette.detail * 0.05 * (uniformAt(0, Math.floor(x * 120), Math.floor(y * 120)) - 0.5);
+    const k = light * bumps * groove * (1 - 3.5 * x * x);
     return [palette.tongue[0] * k, palette.tongue[1] * k, palette.tongue[2] * k, inside];
   });
 }
@@ -141,12 +94,13 @@ function toothColour(
   const cover = smoothstep(fromEdge / 0.006 + 0.5);
   const up = Math.max(0, fromEdge) / crown;
   const gumLine = smoothstep((up - 1 + 0.12 * tooth.across * tooth.across) / 0.08);
-  const gap = Math.exp(-(((1 - Math.abs(tooth.across)) / 0.09) ** 2));
-  const round = 1 - 0.1 * tooth.across * tooth.across - 0.12 * gap * (0.5 + 0.5 * up);
-  const shade = round * (1 - 0.05 * tooth.index) * (1 + 0.025 * irregular(tooth.index + 11, tooth.side));
+  const gap = Math.exp(-(((1 - Math.abs(tooth.across)) / 0.1) ** 2));
+  const { detail } = palette;
+  const round = 1 - detail * (0.1 * tooth.across * tooth.across + 0.16 * gap * (0.6 + 0.4 * up));
+  const shade = round * (1 - 0.055 * tooth.index) * (1 + detail * 0.035 * irregular(tooth.index + 11, tooth.side));
   // The biting edge is translucent (darker, cooler), the neck warmer.
-  const translucent = 0.06 * (1 - smoothstep(fromEdge / 0.02));
-  const warm = 0.07 * smoothstep((up - 0.35) / 0.6);
+  const translucent = detail * 0.1 * (1 - smoothstep(fromEdge / 0.02));
+  const warm = detail * 0.09 * smoothstep((up - 0.25) / 0.6);
   const r = palette.tooth[0] * shade * (1 - translucent);
   const g = palette.tooth[1] * shade * (1 - translucent * 0.9) * (1 - warm * 0.5);
   const b = palette.tooth[2] * shade * (1 - translucent * 0.8) * (1 - warm * 1.2);
@@ -167,10 +121,6 @@ function cornerCut(across: number, depth: number): number {
 /** A fixed irregularity per tooth and side, −1 … 1. */
 function irregular(index: number, side: number): number {
   return 2 * uniformAt(0, index * 2 + (side > 0 ? 1 : 0), 17) - 1;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, Math.min(low, high)), Math.max(low, high));
 }
 
 /** Lays a second picture over a layer; `sample` gives R, G, B (0–255) and coverage (0–1) at a place in U. */

@@ -10,11 +10,17 @@ export interface PhotoTone {
   readonly lips: Rgb;
   /** The bright end of the whites of the eyes. */
   readonly sclera: Rgb;
+  /** The least of the brightest, and the most of the darkest 1 %, of the pixels within one U of the mouth. */
+  readonly brightest: Rgb;
+  readonly darkest: Rgb;
   /** Standard deviation of the film grain on the skin, 0–255. */
   readonly grain: number;
   /** 0 for a blurred or enlarged photo, 1 for one with detail at every pixel. */
   readonly sharpness: number;
 }
+
+/** So far from the mouth nostrils and the lips' line are seen, and little but the face, U. */
+const FACE_REACH = 0.45;
 
 /** Cheeks, forehead and chin. */
 const SKIN_PLACES = [50, 280, 205, 425, 151, 108, 337, 199, 101, 330];
@@ -30,7 +36,37 @@ export function readPhotoTone(photo: RgbaImage, keypoints: Float32Array): PhotoT
   const whites = [RIGHT_EYE, LEFT_EYE].flatMap((eye) => eyeWhites(photo, keypoints, eye));
   whites.sort((p, q) => luma(p) - luma(q));
   const bright = whites.slice(Math.floor(whites.length * 0.55), Math.ceil(whites.length * 0.9));
-  return { skin, lips, sclera: bright.length > 4 ? medianColour(bright) : skin, ...readTexture(photo, keypoints) };
+  return {
+    skin,
+    lips,
+    sclera: bright.length > 4 ? medianColour(bright) : skin,
+    ...readExtremes(photo, keypoints),
+    ...readTexture(photo, keypoints),
+  };
+}
+
+/** The 1st and 99th percentile of brightness around the mouth: within one U, and for the dark on the face alone. */
+function readExtremes(photo: RgbaImage, keypoints: Float32Array): { brightest: Rgb; darkest: Rgb } {
+  const at = (v: number, c: number) => keypoints[v * 3 + c]!;
+  const middle = [(at(13, 0) + at(14, 0)) / 2, (at(13, 1) + at(14, 1)) / 2] as const;
+  const u = Math.hypot(at(33, 0) - at(263, 0), at(33, 1) - at(263, 1), at(33, 2) - at(263, 2));
+  const near: Rgb[] = [];
+  const face: Rgb[] = [];
+  for (let y = Math.max(0, Math.floor(middle[1] - u)); y < Math.min(photo.height, middle[1] + u); y += 2) {
+    for (let x = Math.max(0, Math.floor(middle[0] - u)); x < Math.min(photo.width, middle[0] + u); x += 2) {
+      const distance = Math.hypot(x - middle[0], y - middle[1]);
+      if (distance > u) continue;
+      const p = (y * photo.width + x) * 4;
+      const colour: Rgb = [photo.data[p]!, photo.data[p + 1]!, photo.data[p + 2]!];
+      near.push(colour);
+      if (distance < FACE_REACH * u) face.push(colour);
+    }
+  }
+  const sort = (colours: Rgb[]) => colours.sort((a, b) => luma(a) - luma(b));
+  return {
+    brightest: sort(near)[Math.floor(0.99 * near.length)] ?? [255, 255, 255],
+    darkest: sort(face)[Math.floor(0.01 * face.length)] ?? [0, 0, 0],
+  };
 }
 
 /** The skin's colour: the median over cheeks, forehead and chin, as far as the photo shows them. */

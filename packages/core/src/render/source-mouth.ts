@@ -3,21 +3,21 @@ import type { RgbaImage } from '../image.ts';
 import { clampUnit } from '../math/smoothstep.ts';
 import { createAperture, measureAperture } from './aperture.ts';
 import { coverPolygon, createCoverage } from './coverage.ts';
+import { readRims } from './lip-rims.ts';
 import type { MouthInterior } from './mouth-interior.ts';
-import {
-  choosePalette,
-  type MouthPalette,
-  overlayLayer,
-  paintLowerTeeth,
-  paintTongue,
-  paintUpperTeeth,
-} from './mouth-layers.ts';
+import { overlayLayer, paintLowerTeeth, paintTongue, paintUpperTeeth } from './mouth-layers.ts';
+import { choosePalette, type MouthPalette } from './mouth-palette.ts';
 import type { MouthPlane } from './mouth-plane.ts';
 import { luma, medianColour, type PhotoTone, type Rgb } from './photo-tone.ts';
+import { samplePhoto } from './sample-photo.ts';
 
-/** Upper incisors end this far below the closed lips' line; the lower ones begin above it, behind the upper, U. */
-const UPPER_EDGE = 0.04;
-const LOWER_EDGE = -0.016;
+/**
+ * Upper incisors end this far below the closed lips' line; the lower ones begin just behind them while the jaw is shut, and
+ * so does the tongue, U. @source docs/decisions: a mouth one believes
+ */
+const UPPER_EDGE = 0.032;
+const LOWER_EDGE = 0.028;
+const TONGUE_TOP = -0.035;
 
 /** A mouth open less than this hides its teeth, U; one with fewer tooth-like pixels shows something else. */
 const OWN_TEETH_GAP = 0.045;
@@ -77,10 +77,14 @@ export function prepareMouth(
   return {
     interior: {
       cavity: palette.cavity,
-      innerLip: tone.lips,
+      upperEdge: own ? own.edge : UPPER_EDGE,
+      lowerEdge: LOWER_EDGE,
+      tongueTop: TONGUE_TOP,
+      ...readRims(photo, places, lips, scale),
+      softness: 2.4 - 1.4 * tone.sharpness,
       upperTeeth: own ? overlayLayer(painted, (x, y) => own.sample(x, y)) : painted,
       lowerTeeth: paintLowerTeeth(palette, LOWER_EDGE, density, tone.grain),
-      tongue: paintTongue(palette, density, tone.grain),
+      tongue: paintTongue(palette, TONGUE_TOP, density, tone.grain),
     },
     gap: Math.max(0, lips.gap),
     width: lips.length,
@@ -177,17 +181,4 @@ function smoothEnds(ends: Float32Array): Float32Array {
     }
     return count > 3 ? sum / count : 0;
   });
-}
-
-function samplePhoto(photo: RgbaImage, x: number, y: number): readonly [number, number, number] {
-  const sx = Math.min(photo.width - 1.001, Math.max(0, x - 0.5));
-  const sy = Math.min(photo.height - 1.001, Math.max(0, y - 0.5));
-  const p = (Math.floor(sy) * photo.width + Math.floor(sx)) * 4;
-  const [fx, fy] = [sx % 1, sy % 1];
-  const at = (c: number): number => {
-    const upper = photo.data[p + c]! * (1 - fx) + photo.data[p + 4 + c]! * fx;
-    const row = p + photo.width * 4;
-    return upper * (1 - fy) + (photo.data[row + c]! * (1 - fx) + photo.data[row + 4 + c]! * fx) * fy;
-  };
-  return [at(0), at(1), at(2)];
 }
