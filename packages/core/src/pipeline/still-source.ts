@@ -17,6 +17,7 @@ import { coverSourceFace } from '../render/head-surface.ts';
 import { holdsFace } from '../render/person-layer.ts';
 import { FRAME_SIZE } from '../render/renderer.ts';
 import { chooseFace } from './choose-face.ts';
+import { refineLips } from './refine-lips.ts';
 
 /** A still picture made ready to speak. */
 export interface StillSource {
@@ -76,24 +77,31 @@ export async function prepareStill(
   options: PrepareStillOptions,
 ): Promise<StillSource> {
   const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
-  const { points, crop, warnings } = await inspectOne(analyser, picture, face);
+  const { points, crop: square, warnings } = await inspectOne(analyser, picture, face);
   for (const { code, message } of warnings) options.onWarning?.({ code, message: `${options.where}: ${message}` });
-  const { region, border } = fitInside(crop, picture.width, picture.height);
+  const { region, border } = fitInside(square, picture.width, picture.height);
   if (border > WIDEST_BORDER)
     options.onWarning?.({ code: 'border-invented', message: `${options.where}: ${describe(border)}` });
-  const keypoints = new Float32Array(points.length);
-  pictureToCrop(points, region, FRAME_SIZE, keypoints);
+  const crop = cropImage(picture, region, cropSizeFor(region));
+  const keypoints = refineKeypoints(points, region, crop);
   const pose = fitHeadPose(keypoints);
   const matrix = new Float64Array(9);
   writePoseMatrix(pose, matrix);
   const head = new Float32Array(keypoints.length);
   writeHeadFrame(keypoints, pose, matrix, head);
   const { neutral, expression } = fitExpression(basis, head);
-  const square = cropImage(picture, region, cropSizeFor(region));
   return {
     region,
-    crop: square,
-    matte: await matteOf(picture, region, square, keypoints, options),
+    crop,
+    matte: await matteOf(picture, region, crop, keypoints, options),
     tick: { keypoints, pose, neutral, expression },
   };
+}
+
+/** Landmarks in pixels of the 512 × 512 crop, lips refined at the crop's own size. */
+function refineKeypoints(points: Float32Array, region: FaceRegion, crop: RgbaImage): Float32Array {
+  const keypoints = new Float32Array(points.length);
+  pictureToCrop(points, region, crop.width, keypoints);
+  const refined = refineLips(crop, keypoints, fitHeadPose(keypoints).scale);
+  return refined.map((place) => (place * FRAME_SIZE) / crop.width);
 }

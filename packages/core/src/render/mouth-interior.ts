@@ -21,6 +21,8 @@ export interface MouthInterior {
    */
   readonly rim: Float32Array;
   readonly rimReach: number;
+  /** How much lips and cheeks shade the upper teeth, 0–1. */
+  readonly shade: number;
   /** Over how many pixels the photo's edges go. */
   readonly softness: number;
   /** On the skull. */
@@ -182,10 +184,11 @@ export function drawMouth(
       s = sampleLayer(mouth.upperTeeth, u, v);
       if (s !== 0) {
         const keep = 1 - (s >>> 24) / 255;
-        const sunk = 0.75 * (1 - arch) * (1 - keep);
-        r = r * keep + (s & 255) * arch + cavity[0] * sunk;
-        g = g * keep + ((s >> 8) & 255) * arch * (0.75 + 0.25 * arch) + cavity[1] * sunk;
-        b = b * keep + ((s >> 16) & 255) * arch * (0.66 + 0.34 * arch) + cavity[2] * sunk;
+        const lit = 1 - mouth.shade * (1 - arch);
+        const sunk = 0.75 * (1 - lit) * (1 - keep);
+        r = r * keep + (s & 255) * lit + cavity[0] * sunk;
+        g = g * keep + ((s >> 8) & 255) * lit * (0.75 + 0.25 * lit) + cavity[1] * sunk;
+        b = b * keep + ((s >> 16) & 255) * lit * (0.66 + 0.34 * lit) + cavity[2] * sunk;
       }
 
       const over = Math.max(0, aboveLower) / 0.02;
