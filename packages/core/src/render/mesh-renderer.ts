@@ -29,6 +29,8 @@ const FADE = { closed: 0.008, open: 0.03, parted: 0.03 } as const;
 
 /** The rims of lips that the photo shows closed cover its lip line once they are open by this, U. */
 const RIMS_FROM = 0.03;
+/** Lips further apart than this shade each other no more, U. */
+const SEAM_GAP = 0.06;
 
 /**
  * The embedded renderer: the photo carried by a mesh that follows K_d, the mouth's inside painted where lips part.
@@ -70,12 +72,13 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
     if (fade === 0) return;
     widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
     const opened = smoothstep(lips.gap / frame.pose.scale / RIMS_FROM);
+    const rims = fade * Math.max(parted, opened);
     drawMouth(out, mouth.interior, placeMouth(surface, source.neutral), lips, {
       scale: frame.pose.scale,
       width: lips.length / mouth.width,
       fade,
-      rims: fade * Math.max(parted, opened),
-      seam: fade * parted * (1 - opened),
+      rims,
+      seam: rims * (1 - smoothstep(lips.gap / frame.pose.scale / SEAM_GAP)),
       inside: frame.inside,
     });
   };

@@ -42,7 +42,7 @@ export interface MouthLight {
   readonly fade: number;
   /** How much the lips' rims cover the photo beside the opening, 0–1. */
   readonly rims: number;
-  /** How dark a line is drawn where the lips of a photo that showed them open meet, 0–1. @default 0 */
+  /** How much lips that are nearly closed shade each other where their rims cover the photo, 0–1. @default 0 */
   readonly seam?: number | undefined;
   /** What tongue and teeth do for the sound that is spoken. @default at rest */
   readonly inside?: MouthInside | undefined;
@@ -57,10 +57,13 @@ const AT_REST: MouthInside = { tongueTip: 0, teethClosed: 0 };
 const SLIT_LIGHT = 0.45;
 const SLIT = 0.012;
 const SLIT_REACH = 0.045;
+/** Between lips that part by less than this the shade is theirs, red, and no black line, U. */
+const THIN = 0.05;
+const THIN_LIGHT = 0.42;
 /** A mouth open by this much lets all light in, U. */
 const WIDE_GAP = 0.2;
 /** How far the shadow of the upper lip and of the upper teeth reaches, U. */
-const LIP_SHADOW = 0.02;
+const LIP_SHADOW = 0.017;
 const TEETH_SHADOW = 0.1;
 /** The lips turn inwards over this share of the gap, at most so far, U. */
 const ROLL_SHARE = 0.13;
@@ -70,9 +73,9 @@ const FINEST = 0.9;
 /** The tongue's tip goes up to this far above the edge of the upper teeth, U; closed teeth leave so much between. */
 const TIP_BEHIND = 0.006;
 const CLOSED_TEETH = 0.006;
-/** Half the height of the line between lips that close, pixels, and its brightness beside the lips. */
-const SEAM = 1.4;
-const SEAM_LIGHT = 0.55;
+/** How far from the line between them lips that are nearly closed shade each other, U, and their light there. */
+const SEAM = 0.02;
+const SEAM_LIGHT = 0.58;
 
 /**
  * Draws the mouth through its opening: cavity, tongue, lower teeth (both on the jaw), upper teeth (on the skull), each
@@ -96,21 +99,17 @@ export function drawMouth(
   const narrow = smoothstep((width - 0.5) / 0.4);
   const slit = SLIT_LIGHT + (1 - SLIT_LIGHT) * smoothstep((gap - SLIT) / SLIT_REACH);
   const teethLight = slit * (0.2 + 0.8 * narrow);
+  const thin = 0.9 * (1 - smoothstep(gap / THIN));
   const tongueLight = (0.3 + 0.7 * openness) * (0.6 + 0.4 * narrow);
   const finest = FINEST * perU;
   const shadow = Math.max(finest, Math.min(LIP_SHADOW, 0.2 * gap));
   const upperRoll = Math.max(finest, Math.min(MOST_ROLL.upper, ROLL_SHARE * gap));
   const lowerRoll = Math.max(finest, Math.min(MOST_ROLL.lower, 1.5 * ROLL_SHARE * gap));
-  // Rows that close leave a slit between them; the tip rises from where the tongue rests to behind the upper teeth.
-  const parted = mouth.lowerEdge + plane.jawY - upperEdge;
-  const lift = inside.teethClosed * Math.max(0, parted - CLOSED_TEETH);
-  const lowerY = plane.jawY - lift;
-  const rise = inside.tongueTip * Math.max(0, mouth.tongueTop + lowerY - upperEdge + TIP_BEHIND);
-  const tongueY = lowerY - rise;
+  const { lowerY, tongueY } = insideStands(mouth, plane, inside);
   const tipLight = tongueLight + inside.tongueTip * (0.75 - tongueLight) * slit;
   const tipShade = 0.2 + 0.5 * inside.tongueTip;
   const softness = 1 / mouth.softness;
-  const box = boxOf(aperture, mouth.rimReach * scale + 1);
+  const box = boxOf(aperture, Math.max(SEAM, mouth.rimReach) * scale + 1);
   for (let row = box.top; row < box.bottom; row++) {
     const y = row + 0.5;
     for (let line = box.left; line < box.right; line++) {
@@ -128,7 +127,7 @@ export function drawMouth(
       const k = c * 8 + (isUpper ? 0 : 4);
       const reach = rim[k + 3]!;
       const outside = -(isUpper ? belowUpper : aboveLower);
-      if (outside >= reach && outside * scale > 1) continue;
+      if (outside >= reach && outside >= SEAM) continue;
       const side = (2 * column) / APERTURE_COLUMNS - 1;
       const middle = 1 - side * side * side * side * side * side;
       const p = (row * FRAME_SIZE + line) * 4;
@@ -141,8 +140,8 @@ export function drawMouth(
       const above = clampUnit(belowUpper * scale * softness + 0.5);
       const cover = (above - clampUnit(0.5 - aboveLower * scale * softness)) * fade;
       if (seam > 0) {
-        const off = Math.abs(height - (upper + lower) / 2) / SEAM;
-        const dark = off < 1 ? 1 - seam * (1 - SEAM_LIGHT) * (1 - off) * (1 - Math.max(0, cover)) : 1;
+        const off = Math.max(0, outside) / SEAM;
+        const dark = off < 1 ? 1 - seam * middle * (1 - SEAM_LIGHT) * (1 - off) * (1 - off) : 1;
         frame[p] = frame[p]! * dark;
         frame[p + 1] = frame[p + 1]! * dark;
         frame[p + 2] = frame[p + 2]! * dark;
@@ -152,7 +151,7 @@ export function drawMouth(
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
       const under = Math.max(0, belowUpper) / shadow;
-      const lipShadow = 1 - 0.42 / (1 + under * under);
+      const lipShadow = 1 - 0.36 / (1 + under * under);
       const arch = teethLight * lipShadow * (1 - 0.62 * smoothstep((Math.abs(u) - 0.07) / 0.26));
       const depth = 0.45 + 0.55 * smoothstep(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
@@ -193,9 +192,9 @@ export function drawMouth(
 
       const over = Math.max(0, aboveLower) / 0.02;
       const corner = (1 - 0.6 * side * side * side * side) * (1 - 0.25 / (1 + over * over));
-      r *= corner;
-      g *= corner;
-      b *= corner;
+      r = r * corner + (rim[k]! * THIN_LIGHT - r * corner) * thin;
+      g = g * corner + (rim[k + 1]! * THIN_LIGHT * 0.8 - g * corner) * thin;
+      b = b * corner + (rim[k + 2]! * THIN_LIGHT * 0.8 - b * corner) * thin;
       const turned = 1 - (isUpper ? belowUpper / upperRoll : aboveLower / lowerRoll);
       if (turned > 0) {
         const share = isUpper ? 0.85 * smoothstep(turned) : 0.95 * smoothstep(1.5 * turned);
@@ -209,6 +208,28 @@ export function drawMouth(
       frame[p + 2] = frame[p + 2]! + (gain[2] * b - frame[p + 2]!) * cover;
     }
   }
+}
+
+/** Where teeth and tongue stand in a frame, mouth plane, U. */
+interface InsideStand {
+  /** Where the upper teeth end and the lower ones begin in the middle. */
+  readonly upperEdge: number;
+  readonly lowerEdge: number;
+  /** How far down the layers of the lower teeth and the tongue have gone. */
+  readonly lowerY: number;
+  readonly tongueY: number;
+}
+
+/** Rows that close leave a slit between them; the tongue's tip rises from where it rests to behind the upper teeth. */
+export function insideStands(
+  { upperEdge, lowerEdge, tongueTop }: MouthInterior,
+  { jawY }: MouthPlane,
+  { teethClosed, tongueTip }: MouthInside = AT_REST,
+): InsideStand {
+  const lift = teethClosed * Math.max(0, lowerEdge + jawY - upperEdge - CLOSED_TEETH);
+  const lowerY = jawY - lift;
+  const rise = tongueTip * Math.max(0, tongueTop + lowerY - upperEdge + TIP_BEHIND);
+  return { upperEdge, lowerEdge: lowerEdge + lowerY, lowerY, tongueY: lowerY - rise };
 }
 
 /** The opening's box and `room` pixels around it, within the frame. */

@@ -16,7 +16,7 @@ export interface MouthPalette {
  * 1.15 at 168, 1.08 at 184 and 1.0 at 220 (of 255): 1 + (200 − skin) · SLOPE, a little less since that is the brightest.
  */
 const SLOPE = 0.0052;
-const PEAK = 0.97;
+const PEAK = 1;
 /** R, G, B over luma of teeth in those pictures, where the skin has SKIN_CHROMA. */
 const TOOTH_CHROMA = [1.035, 0.995, 0.92] as const;
 /** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
