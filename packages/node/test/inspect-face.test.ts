@@ -1,5 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createFaceAnalyser, type FaceAnalyser, inspectFace, type RgbaImage } from '@pctalk/core';
+import {
+  COEFFICIENT_COUNT,
+  COEFFICIENT_INDEX,
+  createFaceAnalyser,
+  createMeshMotionSpace,
+  createMeshRenderer,
+  type FaceAnalyser,
+  FRAME_SIZE,
+  inspectFace,
+  prepareStill,
+  type RgbaImage,
+  readMeshBasis,
+} from '@pctalk/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFaceAssets } from '../src/face-models.ts';
@@ -34,6 +47,22 @@ describe('inspectFace', () => {
       .toBuffer();
     const covered = await edit(sharp(SAMPLE).composite([{ input: cover, left: 195, top: 245 }]));
     expect(await codes(covered)).toEqual(['mouth-covered']);
+  });
+
+  it('sees a mouth that shows its inside', async () => {
+    const basis = readMeshBasis(
+      readFileSync(createRequire(import.meta.url).resolve('@pctalk/core/assets/mesh-basis.bin')),
+    );
+    const { crop, tick } = await prepareStill(sample, analyser, basis, { where: 'sample' });
+    const lips = new Float32Array(COEFFICIENT_COUNT);
+    lips[COEFFICIENT_INDEX.jawOpen] = 0.45;
+    const none = new Float32Array(COEFFICIENT_COUNT);
+    const head = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const };
+    const motion = { lips, emotion: none, life: none, head, gaze: { yaw: 0, pitch: 0 } };
+    using renderer = createMeshRenderer(crop, tick);
+    const data = new Uint8ClampedArray(FRAME_SIZE * FRAME_SIZE * 4);
+    renderer.render(createMeshMotionSpace(basis).compose(tick, motion), data);
+    expect(await codes({ width: FRAME_SIZE, height: FRAME_SIZE, data })).toEqual(['mouth-open']);
   });
 
   it('sees blur, smallness and several faces', async () => {

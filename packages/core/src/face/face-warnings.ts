@@ -1,4 +1,4 @@
-import { LIP_ROWS } from './canonical-mesh.ts';
+import { LIP_ROWS, PLACES } from './canonical-mesh.ts';
 import type { FaceRegion } from './face-region.ts';
 import type { HeadPose } from './head-pose.ts';
 
@@ -9,6 +9,7 @@ export type FaceWarningCode =
   | 'face-turned'
   | 'face-tilted'
   | 'mouth-covered'
+  | 'mouth-open'
   | 'several-faces'
   | 'border-invented';
 
@@ -26,6 +27,8 @@ export interface FaceEvidence {
   readonly sharpness: number;
   /** See `mouthUncertainty`. */
   readonly mouthUncertainty: number;
+  /** See `mouthOpening`. */
+  readonly mouthOpening: number;
 }
 
 /** Where warnings begin. */
@@ -40,6 +43,8 @@ export const FACE_WARNING_LIMITS = Object.freeze({
    * 17 bare mouths measured 0.4–1.3; the same covered by a mask, a hand or a microphone 1.2–7.3, two of 51 below this.
    */
   mouthUncertainty: 1.5,
+  /** A mouth open by more than this shows its inside, which lips that close must hide and other teeth must replace, U. */
+  mouthOpening: 0.045,
 });
 
 /** Landmarks on bone and hard borders, against which the lips are compared. */
@@ -52,6 +57,15 @@ const LIPS = [...new Set([...LIP_ROWS.upper, ...LIP_ROWS.lower].flat())];
  */
 export function mouthUncertainty(spread: Float32Array): number {
   return meanOf(spread, LIPS) / Math.max(meanOf(spread, STEADY), 1e-6);
+}
+
+/**
+ * How far the inner lips are apart in the middle, U.
+ * @param points `[478 × 3]`, pixels. @param scale pixels per U.
+ */
+export function mouthOpening(points: Float32Array, scale: number): number {
+  const [u, l] = [PLACES.upperLipInner * 3, PLACES.lowerLipInner * 3];
+  return Math.hypot(points[l]! - points[u]!, points[l + 1]! - points[u + 1]!) / scale;
 }
 
 /** The warnings that apply, in the order of FACE_WARNING_LIMITS. */
@@ -78,6 +92,13 @@ export function faceWarnings(evidence: FaceEvidence): FaceWarning[] {
   if (roll > limits.rollDeg) warn('face-tilted', `the head is tilted by ${roll}°; it is set upright in the crop`);
   if (evidence.mouthUncertainty > limits.mouthUncertainty) {
     warn('mouth-covered', 'the mouth seems to be covered; what covers it will move with the lips');
+  }
+  if (evidence.mouthOpening > limits.mouthOpening) {
+    const percent = Math.round(100 * evidence.mouthOpening);
+    warn(
+      'mouth-open',
+      `the lips are open by ${percent} % of the distance of the eyes; teeth are painted anew as they move, try a picture with closed lips`,
+    );
   }
   return warnings;
 }

@@ -3,7 +3,7 @@ import { faceCropRegion } from './crop-region.ts';
 import type { FaceAnalyser, FaceDetection } from './face-analyser.ts';
 import type { FaceRegion } from './face-region.ts';
 import { faceSharpness } from './face-sharpness.ts';
-import { type FaceWarning, faceWarnings, mouthUncertainty } from './face-warnings.ts';
+import { type FaceWarning, faceWarnings, mouthOpening, mouthUncertainty } from './face-warnings.ts';
 import { fitHeadPose, type HeadPose } from './head-pose.ts';
 import { surveyLandmarks } from './landmark-survey.ts';
 
@@ -19,6 +19,8 @@ export interface InspectedFace {
   readonly crop: FaceRegion;
   readonly sharpness: number;
   readonly mouthUncertainty: number;
+  /** Distance of the inner lips, U. */
+  readonly mouthOpening: number;
   readonly warnings: readonly FaceWarning[];
 }
 
@@ -56,6 +58,7 @@ export async function inspectOne(
     crop: faceCropRegion(points),
     sharpness: faceSharpness(image, points),
     mouthUncertainty: mouthUncertainty(spread),
+    mouthOpening: mouthOpening(points, pose.scale),
   };
   const degrees = (radians: number) => (radians * 180) / Math.PI;
   const poseDeg = { pitch: degrees(pose.pitch), yaw: degrees(pose.yaw), roll: degrees(pose.roll) };
