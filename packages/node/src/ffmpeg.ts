@@ -137,7 +137,7 @@ export function startFfmpeg(args: readonly string[], options: StartFfmpegOptions
     child.on('close', async (code, name) => {
       end();
       const ended = isStopped ? undefined : (name ?? politeSignal(log()));
-      if (ended === undefined) return resolvePromise({ code: code ?? -1, log: log() });
+      if (ended === undefined) return resolvePromise({ code: isStopped ? -1 : (code ?? -1), log: log() });
       await setTimeout(SHARED_SIGNAL_MS);
       if (signal?.aborted) resolvePromise({ code: -1, log: log() });
       else reject(endedBy(ended, log()));
