@@ -127,6 +127,22 @@ it('leaves the colours of other clips as they are, with their own tags', async (
   }
 });
 
+it('takes the mean of colours that are dithered, as in GIF', async () => {
+  // A pattern of two colours, pixel by pixel: one of four pixels does not tell its colour.
+  const pattern = "geq=r='255*mod(X+Y,2)':g='128':b='255*mod(X,2)*mod(Y,2)'";
+  ffmpegSync(['-f', 'lavfi', '-i', `color=s=64x64:r=25:d=0.04,format=gbrp,${pattern}`, at('pattern.gif')]);
+  const info = await probeVideo(at('pattern.gif'));
+  expect(info.colour.isHalved).toBe(false);
+  const seen = shown(await first(decodeI420(at('pattern.gif'), clipDecode(info))));
+  const stored = (await first(decodeVideo(at('pattern.gif')))).data;
+  for (const channel of [0, 1, 2]) {
+    const mean = (data: Uint8ClampedArray) =>
+      data.reduce((sum, value, i) => sum + (i % 4 === channel ? value : 0), 0) / 4096;
+    // Values out of range are cut where brightness and colour of such a pattern part.
+    expect(Math.abs(mean(seen) - mean(stored)), `${channel}`).toBeLessThan(25);
+  }
+});
+
 it('reads what streams say of their colours', async () => {
   const read = (format: string, height = 480) =>
     readClipColour(`  Stream #0:0: Video: h264 (High) (avc1 / 0x31), ${format}`, height);

@@ -5,6 +5,8 @@ import { findFfmpeg, startFfmpeg } from './ffmpeg.ts';
 export interface ClipColour {
   /** Weights of Y'; large pictures without a tag are taken for BT.709, as players do. Undefined for any but three. */
   readonly matrix: ColourMatrix | undefined;
+  /** Whether the file's own colours are of half resolution, so that planes can take them as they are. */
+  readonly isHalved: boolean;
   /** Filters that bring high dynamic range and wide gamut to BT.709; none where the colours stay as they are. */
   readonly convert: readonly string[];
   /** Primaries and transfer of what comes out, as ffmpeg names them. */
@@ -21,6 +23,7 @@ interface ColourTags {
   readonly primaries: string;
   readonly transfer: string;
   readonly isFullRange: boolean;
+  readonly isHalved: boolean;
 }
 
 /** Heights from which untagged video is taken for BT.709, pixels. */
@@ -56,16 +59,16 @@ const KNEE = 0.6;
 export async function readClipColour(line: string, height: number): Promise<ClipColour> {
   const tags = readTags(line);
   const matrix = tags.matrix === undefined ? (height >= HD_HEIGHT ? 'bt709' : 'bt601') : MATRICES[tags.matrix];
-  const { primaries, transfer } = tags;
+  const { primaries, transfer, isHalved } = tags;
   const names = [HIGH.get(transfer)?.name, WIDE.get(primaries)].filter((name) => name !== undefined);
-  if (names.length === 0) return { matrix, convert: [], primaries, transfer };
-  if (!(await canConvert())) return { matrix, convert: [], primaries, transfer, kept: names.join(' ') };
-  return { matrix: 'bt709', convert: toStandard(tags), primaries: 'bt709', transfer: 'bt709' };
+  if (names.length === 0) return { matrix, isHalved, convert: [], primaries, transfer };
+  if (!(await canConvert())) return { matrix, isHalved, convert: [], primaries, transfer, kept: names.join(' ') };
+  return { matrix: 'bt709', isHalved: true, convert: toStandard(tags), primaries: 'bt709', transfer: 'bt709' };
 }
 
 /** In the brackets after the pixel format: range, then matrix/primaries/transfer, or one name if that is each one's. */
 function readTags(line: string): ColourTags {
-  const [, format = '', inside = ''] = /: Video: .*?, (\w+)\(([^)]*)\)/.exec(line) ?? [];
+  const [, format = '', inside = ''] = /: Video: .*?, (\w+)(?:\(([^)]*)\))?, \d+x\d+/.exec(line) ?? [];
   const words = inside.split(',').map((word) => word.trim());
   const names = words.map((word) => word.split('/')).find((parts) => parts.length === 3);
   const single = words.find((word) => word in MATRICES || word === 'smpte240m' || word === 'fcc');
@@ -75,6 +78,7 @@ function readTags(line: string): ColourTags {
     primaries: WIDE.has(primaries) || PRIMARIES.test(primaries) ? primaries : 'bt709',
     transfer: HIGH.has(transfer) || TRANSFERS.test(transfer) ? transfer : 'bt709',
     isFullRange: words.includes('pc') || format.startsWith('yuvj'),
+    isHalved: /^(yuvj?a?420p|nv12|nv21|p01)/.test(format),
   };
 }
 

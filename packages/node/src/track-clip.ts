@@ -18,8 +18,8 @@ export const CLIP_MAX_SIDE = 1920;
 /** How a clip is decoded to be dubbed. */
 export function clipDecode({ longerSide, colour, isSeekable }: VideoInfo): Partial<PlanarDecodeOptions> {
   const isReduced = longerSide > CLIP_MAX_SIDE || longerSide === 0;
-  const { matrix, convert } = colour;
-  return { ...(isReduced && { maxSide: CLIP_MAX_SIDE }), matrix, convert, isSeekable };
+  const { matrix, isHalved, convert } = colour;
+  return { ...(isReduced && { maxSide: CLIP_MAX_SIDE }), matrix, isHalved, convert, isSeekable };
 }
 
 /** Which face to follow, and how to tell of it. */

@@ -53,6 +53,8 @@ export function decodeVideo(
 export interface PlanarDecodeOptions extends VideoDecodeOptions {
   /** Memory of frames that are no longer needed, taken for those to come. @default each is new memory */
   readonly spare?: Uint8Array[] | undefined;
+  /** See `ClipColour`. @default true */
+  readonly isHalved?: boolean | undefined;
 }
 
 /**
@@ -65,8 +67,8 @@ export function decodeI420(
   options: Partial<PlanarDecodeOptions> = {},
 ): AsyncGenerator<I420Image, void, void> {
   const settings = { ...VIDEO_DECODE_DEFAULTS, ...options };
-  const { matrix = 'bt709', convert = [] } = settings;
-  const scale = `scale=flags=${NEAREST}${takenFor(settings)}:out_color_matrix=${matrix}:out_range=tv`;
+  const { matrix = 'bt709', isHalved = true, convert = [] } = settings;
+  const scale = `scale=flags=${isHalved ? NEAREST : SMOOTH}${takenFor(settings)}:out_color_matrix=${matrix}:out_range=tv`;
   const reduced = settings.maxSide === undefined ? [] : [`scale=flags=${SMOOTH}${sizeLimit(settings)}`];
   const format = ['-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe'];
   const reader = new PlanarReader({ matrix, spare: settings.spare ?? [] });
