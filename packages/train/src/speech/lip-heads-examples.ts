@@ -1,5 +1,12 @@
 /** Batches for the heads of the speech network: its features, the lips that belong to them, and what comes next. */
-import { LAC_AUDIO_WIDTH, LIP_MEASURES, SPEECH_CHANNELS, SPEECH_FEATURE_WIDTH, type Tensor } from '@pctalk/core';
+import {
+  EAR_FEATURE_WIDTH,
+  LAC_AUDIO_WIDTH,
+  LIP_MEASURES,
+  SPEECH_CHANNELS,
+  SPEECH_FEATURE_WIDTH,
+  type Tensor,
+} from '@pctalk/core';
 import type { HeardExamples } from '../lac/heard-examples.ts';
 import { STYLE_PARAMETERS } from '../lac/style-parameters.ts';
 import { drawWindow, fillWindow } from '../lac/style-windows.ts';
@@ -14,6 +21,11 @@ const QUIET_SHARE = 0.1;
 /** The style of the middle: the lips as they are taught. */
 const NATURAL = new Float32Array(STYLE_PARAMETERS.length);
 
+/** Length of what the heads read: features, and beside them what the full ear heard where it was asked. */
+export function headsWidth(heard: HeardExamples): number {
+  return SPEECH_FEATURE_WIDTH + (heard.ear === undefined ? 0 : EAR_FEATURE_WIDTH);
+}
+
 /** The batch of a step: a function of its name and the examples alone. @param realShare of windows with filmed lips. */
 export function makeLipHeadsBatch(
   heard: HeardExamples,
@@ -24,7 +36,8 @@ export function makeLipHeadsBatch(
 ): Record<string, Tensor> {
   const random = seededRandom(name);
   const rows = size * frames;
-  const features = new Float32Array(rows * SPEECH_FEATURE_WIDTH);
+  const width = headsWidth(heard);
+  const features = new Float32Array(rows * width);
   const channels = new Float32Array(rows * CHANNELS);
   const measures = new Float32Array(rows * MEASURES);
   const [channelWeights, measureWeights] = [new Float32Array(rows), new Float32Array(rows)];
@@ -48,13 +61,16 @@ export function makeLipHeadsBatch(
     if (heard.sets[window.index] === '') part(measureWeights, 1).fill(0);
     for (let t = 0; t < frames; t++) {
       const row = audio.subarray(t * LAC_AUDIO_WIDTH, t * LAC_AUDIO_WIDTH + SPEECH_FEATURE_WIDTH);
-      features.set(row, (b * frames + t) * SPEECH_FEATURE_WIDTH);
+      const to = (b * frames + t) * width;
+      features.set(row, to);
+      const from = (window.index * heard.frames + window.start + t) * EAR_FEATURE_WIDTH;
+      if (heard.ear) features.set(heard.ear.subarray(from, from + EAR_FEATURE_WIDTH), to + SPEECH_FEATURE_WIDTH);
     }
     const example = { spans: heard.spans[window.index]!, quiet: heard.sets[window.index] === '' };
     fillComing(example, window.start, part(coming, COMING_WIDTH), part(comingWeights, COMING_WIDTH));
   }
   return {
-    features: { dims: [size, frames, SPEECH_FEATURE_WIDTH], data: features },
+    features: { dims: [size, frames, width], data: features },
     channels: { dims: [size, frames, CHANNELS], data: channels },
     channel_weights: { dims: [size, frames, 1], data: channelWeights },
     measures: { dims: [size, frames, MEASURES], data: measures },

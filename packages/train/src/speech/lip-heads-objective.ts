@@ -27,15 +27,16 @@ export const LIP_HEADS_DEFAULTS: LipHeadsOptions = Object.freeze({
  * L = λ_reg ρ(channels) + λ_measure ρ(measures) + λ_vel (ρ(Δ channels) + ρ(Δ measures)) + λ_foresight CE(what comes next):
  * the heads alone, over features of a network that stays as it is.
  *
- * @param basis `[14 × G]`: what one unit of a channel adds to each measure, U.
+ * @param basis `[14 × G]`: what one unit of a channel adds to each measure, U. @param width of the features.
  */
 export function lipHeadsObjective(
   scope: ParameterScope,
   basis: Float32Array,
   options: LipHeadsOptions = LIP_HEADS_DEFAULTS,
+  width = SPEECH_FEATURE_WIDTH,
 ): TrainingObjective {
   const { size, frames } = options;
-  const features = input('features', [size, frames, SPEECH_FEATURE_WIDTH]);
+  const features = input('features', [size, frames, width]);
   const channels = input('channels', [size, frames, SPEECH_CHANNELS.length]);
   const { channelLoss, measureLoss, velocityLoss } = lipLoss(lipHead(features, scope), channels, basis);
   const foresight = foresightLoss(foresightHead(features, scope));

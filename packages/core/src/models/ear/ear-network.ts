@@ -29,7 +29,6 @@ import {
   sub,
   sum,
   tanh,
-  transpose,
   type Value,
 } from '@pctalk/graph';
 
@@ -73,7 +72,7 @@ export const EAR_STEP = Object.freeze({
   halfWidth: 2 * EAR_WIDTH,
 });
 
-const { activeRows, pastRows, halfRows, keptHalfRows, columns, groups, halfWidth, layers } = EAR_STEP;
+const { activeRows, pastRows, halfRows, keptHalfRows, groups, halfWidth, layers } = EAR_STEP;
 const SLOTS = pastRows + activeRows;
 
 /**
