@@ -9,21 +9,29 @@ export interface LipModelFlags {
   readonly model: readonly string[];
   /** Folders of lip networks. */
   readonly lips: readonly string[];
+  /** Whether the full ear stands beside the light one. */
+  readonly fullEar?: true;
 }
 
 /**
  * The shipped lips with and without LAC, then those that were named. Who asks disposes them.
  * @throws `model-missing`; nothing stays loaded then.
  */
-export async function readLipModels(runtime: TensorRuntime, { model, lips }: LipModelFlags): Promise<LipModel[]> {
+export async function readLipModels(
+  runtime: TensorRuntime,
+  { model, lips, fullEar }: LipModelFlags,
+): Promise<LipModel[]> {
   const { PcTalkError } = await import('@pctalk/core');
-  const { readTalkerAssets } = await import('@pctalk/node');
+  const { readEar, readTalkerAssets } = await import('@pctalk/node');
   const evaluation = await import('@pctalk/eval');
   const assets = await readTalkerAssets();
   const models: LipModel[] = [];
   try {
     models.push(await evaluation.createLacModel(runtime, assets.speech, assets.lips));
     models.push(await evaluation.createSpeechLipModel(runtime, assets.speech, 'without LAC'));
+    if (fullEar) {
+      models.push(await evaluation.createLacModel(runtime, assets.speech, assets.lips, 'full ear', await readEar()));
+    }
     for (const folder of lips) models.push(await evaluation.readLacModel(runtime, assets.speech, folder));
     for (const file of model) {
       const bytes = await readFile(file).catch((cause) => {

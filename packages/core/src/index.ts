@@ -44,6 +44,7 @@ export * from './models/ear/ear-heads.ts';
 export * from './models/ear/ear-memory.ts';
 export * from './models/ear/ear-network.ts';
 export * from './models/ear/ear-weights.ts';
+export * from './models/ear/ears.ts';
 export * from './models/ear/full-ear-driver.ts';
 export * from './models/emotion/emotion-driver.ts';
 export * from './models/emotion/emotion-network.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { PcTalkError, type TalkerAssets } from '@pctalk/core';
+import { type EarAssets, type EarKind, PcTalkError, type TalkerAssets } from '@pctalk/core';
 import { loadFaceAssets, loadMatteModel } from './face-models.ts';
 
-/** Reads the models that come with the installed packages. @throws `model-missing` */
-export async function readTalkerAssets(): Promise<TalkerAssets> {
-  const [face, basis, speech, network, styles, emotion, matte] = await Promise.all([
+/** Reads the models that come with the installed packages. @param ear what lips are heard with. @throws `model-missing` */
+export async function readTalkerAssets(ear: EarKind = 'light'): Promise<TalkerAssets> {
+  const [face, basis, speech, network, styles, emotion, matte, fullEar] = await Promise.all([
     loadFaceAssets(),
     readAsset('mesh-basis.bin'),
     readAsset('speech-lips.onnx'),
@@ -13,8 +13,15 @@ export async function readTalkerAssets(): Promise<TalkerAssets> {
     readAsset('lac-styles.safetensors'),
     readAsset('emotion.onnx'),
     loadMatteModel(),
+    ear === 'full' ? readEar() : undefined,
   ]);
-  return { face, basis, speech, lips: { network, styles }, emotion, matte };
+  return { face, basis, speech, lips: { network, styles }, emotion, matte, ear: fullEar };
+}
+
+/** Reads the full ear. @throws `model-missing` */
+export async function readEar(): Promise<EarAssets> {
+  const [network, heads] = await Promise.all([readAsset('ear.safetensors'), readAsset('ear-heads.onnx')]);
+  return { network, heads };
 }
 
 /** Reads a file of `@pctalk/core/assets`. @throws `model-missing` */

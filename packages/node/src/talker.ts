@@ -2,6 +2,7 @@ import {
   type Consent,
   checkInUse,
   DEFAULT_PERFORMANCE,
+  type EarKind,
   type OutputKind,
   PcTalkError,
   type Performance,
@@ -22,8 +23,10 @@ import { renderTake } from './render-take.ts';
 import { setStillStage } from './still-stage.ts';
 import { readTalkerAssets } from './talker-assets.ts';
 
-/** How a talker reports. */
+/** What a talker hears with, and how it reports. */
 export interface TalkerOptions {
+  /** What lips are heard with. @default 'light' */
+  readonly ear?: EarKind | undefined;
   /** Hears of trouble that does not stop the work. */
   readonly onWarning?: WarningReporter | undefined;
 }
@@ -98,7 +101,7 @@ export interface Talker extends AsyncDisposable {
 /** Loads the shipped models. @throws `model-missing`, `model-invalid` */
 export async function createTalker(options: TalkerOptions = {}): Promise<Talker> {
   const runtime = createNodeRuntime();
-  const core = await TalkerCore.create(runtime, await readTalkerAssets());
+  const core = await TalkerCore.create(runtime, await readTalkerAssets(options.ear));
   let isInUse = true;
   return {
     core,

@@ -1,4 +1,4 @@
-import type { Consent, FaceRegion, LipAssets, Performance, RgbaImage } from '@pctalk/core';
+import type { Consent, EarAssets, FaceRegion, LipAssets, Performance, RgbaImage } from '@pctalk/core';
 import { type ErrorCode, PcTalkError } from '@pctalk/core';
 import type { Sound } from './audio.ts';
 import type { WebRuntimeOptions } from './onnx-runtime.ts';
@@ -12,6 +12,8 @@ export interface WebTalkerAssets {
   readonly basis: Uint8Array;
   /** `@pctalk/core/assets/speech-lips.onnx` */
   readonly speech: Uint8Array;
+  /** `@pctalk/core/assets/ear.safetensors` and `ear-heads.onnx`: the full ear; fetch them only if it is wanted. */
+  readonly ear?: EarAssets | undefined;
   /** `@pctalk/core/assets/lac.onnx` and `lac-styles.safetensors` */
   readonly lips: LipAssets;
   /** `@pctalk/core/assets/emotion.onnx`; without it emotions are held still instead of moving with the voice. */

@@ -32,6 +32,7 @@ export function evaluateLipsCommand(): Command {
       collect,
       [],
     )
+    .option('--full-ear', 'the lips of the full ear beside those of the light one')
     .option('--portrait <file>', "picture to draw in all styles and beside PC-Talk's clips", collect, [])
     .option('--speech <file>', 'what the portraits say, each the next 4.5 seconds')
     .option('-o, --output <folder>', 'where lips.md, lips.json and curves-*.svg go')
@@ -39,7 +40,16 @@ export function evaluateLipsCommand(): Command {
     .action(evaluateLips);
 }
 
-async function evaluateLips({ media, tracks, model, lips, portrait, speech, output }: LipFlags): Promise<void> {
+async function evaluateLips({
+  media,
+  tracks,
+  model,
+  lips,
+  fullEar,
+  portrait,
+  speech,
+  output,
+}: LipFlags): Promise<void> {
   await checkFolder('--media', media);
   await checkFolder('--tracks', tracks);
   if (output !== undefined) await makeFolder(output);
@@ -49,7 +59,7 @@ async function evaluateLips({ media, tracks, model, lips, portrait, speech, outp
   const assets = await readTalkerAssets();
   const runtime = createNodeRuntime();
   const onProgress = printNote;
-  const models = await readLipModels(runtime, { model, lips });
+  const models = await readLipModels(runtime, { model, lips, ...(fullEar && { fullEar }) });
   const given = { media, tracks, models, onProgress };
   const groups = await evaluation.evaluateLipGroups(given, runtime, readMeshBasis(assets.basis));
   for (const each of models) await each.dispose();

@@ -2,6 +2,7 @@ import {
   ARTICULATIONS,
   CONTROLS,
   type ControlRange,
+  EARS,
   EMOTION_FITS,
   EMOTION_SOURCE_LIMITS,
   EMOTIONS,
@@ -32,6 +33,7 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
     articulations: ARTICULATIONS,
     styles: STYLES,
     emotionFits: EMOTION_FITS,
+    ears: EARS,
   };
   if (flags.json)
     return printJson({

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addEarOption, type EarFlags, readEar } from '../ear-option.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { MOTION_FORMAT_NAMES, MOTION_FORMATS } from '../motion-formats.ts';
 import { oneOf } from '../number-options.ts';
@@ -28,20 +29,21 @@ Examples:
 export function motionCommand(): Command {
   const command = new Command('motion').description('print keypoints and coefficients of every frame');
   addSourceOptions(command).option('--format <name>', MOTION_FORMAT_NAMES.join(', '), 'jsonl');
-  return addPerformanceOptions(command).addHelpText('after', EXAMPLES).action(motion);
+  return addPerformanceOptions(addEarOption(command)).addHelpText('after', EXAMPLES).action(motion);
 }
 
-async function motion(flags: SourceFlags & PerformanceFlags & { readonly format: string }): Promise<void> {
+async function motion(flags: SourceFlags & PerformanceFlags & EarFlags & { readonly format: string }): Promise<void> {
   using interrupt = onInterrupt();
   const onWarning = warnings();
   const { header, line } = MOTION_FORMATS[oneOf('--format', flags.format, MOTION_FORMAT_NAMES)];
+  const ear = readEar(flags);
   const choice = await readSource(flags);
   const performance = await readPerformance(flags, onWarning, choice.audio, interrupt.signal);
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, [choice.source, choice.audio])
     : undefined;
   const { createTalker } = await import('@pctalk/node');
-  await using talker = await createTalker({ onWarning: toldOnce(onWarning) });
+  await using talker = await createTalker({ ear, onWarning: toldOnce(onWarning) });
   if (header !== undefined) await printLine(header);
   for await (const frame of talker.motion({
     ...choice,

@@ -1,7 +1,15 @@
-import { OUTPUT_FORMATS, OUTPUT_KINDS, type OutputKind, PcTalkError, type WarningReporter } from '@pctalk/core';
+import {
+  type EarKind,
+  OUTPUT_FORMATS,
+  OUTPUT_KINDS,
+  type OutputKind,
+  PcTalkError,
+  type WarningReporter,
+} from '@pctalk/core';
 import type { RenderFileOptions, RenderResult } from '@pctalk/node';
 import { Command } from 'commander';
 import { addClipOptions, type ClipFlags, readClipFlags } from '../clip-options.ts';
+import { addEarOption, type EarFlags, readEar } from '../ear-option.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { addNeuralOptions, type NeuralChoice, type NeuralFlags, readNeuralFlags } from '../neural-options.ts';
 import {
@@ -15,7 +23,7 @@ import { printJson, printLine, warnings } from '../print.ts';
 import { showProgress } from '../progress.ts';
 import { addSourceOptions, readSource, type SourceFlags } from '../source-options.ts';
 
-interface RenderFlags extends SourceFlags, ClipFlags, PerformanceFlags, NeuralFlags {
+interface RenderFlags extends SourceFlags, ClipFlags, PerformanceFlags, NeuralFlags, EarFlags {
   readonly consent?: string;
   readonly output?: string;
   readonly pasteBack?: true;
@@ -52,7 +60,7 @@ export function renderCommand(): Command {
   );
   addClipOptions(command);
   addNeuralOptions(command);
-  return addPerformanceOptions(command)
+  return addPerformanceOptions(addEarOption(command))
     .option('--json', 'print the result as JSON, and no progress')
     .addHelpText('after', EXAMPLES)
     .action(render);
@@ -73,9 +81,16 @@ async function render(flags: RenderFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, others)
     : undefined;
+  const ear = readEar(flags);
   const neural = readNeuralFlags(flags, { unsafeRange: flags.unsafeRange === true, onWarning });
   using progress = showProgress({ silent: flags.json === true });
-  const renderFile = await openRenderer(neural, toldOnce(onWarning));
+  if (neural !== undefined && ear !== 'light') {
+    throw new PcTalkError(
+      'usage',
+      `--ear ${ear}: expected the mesh renderer with it, got --renderer liveportrait; leave one out`,
+    );
+  }
+  const renderFile = await openRenderer(neural, ear, toldOnce(onWarning));
   const result = await renderFile({
     ...choice,
     ...readClipFlags(flags),
@@ -95,10 +110,10 @@ async function render(flags: RenderFlags): Promise<void> {
 }
 
 /** The renderer that was asked for; the networks are loaded late, so that help and refusals are quick. */
-async function openRenderer(neural: NeuralChoice | undefined, onWarning: WarningReporter) {
+async function openRenderer(neural: NeuralChoice | undefined, ear: EarKind, onWarning: WarningReporter) {
   const { createTalker, renderNeuralFile } = await import('@pctalk/node');
   if (neural !== undefined) return (take: RenderFileOptions) => renderNeuralFile({ ...take, ...neural, onWarning });
-  const talker = await createTalker({ onWarning });
+  const talker = await createTalker({ ear, onWarning });
   return async (take: RenderFileOptions) => {
     await using open = talker;
     return await open.renderFile(take); // Awaited here, so that the talker is not disposed before.

@@ -2,6 +2,7 @@ import type { FaceAnalyser } from '../face/face-analyser.ts';
 import { DEFAULT_PERFORMANCE, type Performance } from '../formats/performance.ts';
 import type { SourceTrack } from '../formats/source-track.ts';
 import type { Picture, RgbaImage } from '../image.ts';
+import { createFullEarDriver, type EarAssets } from '../models/ear/full-ear-driver.ts';
 import { createEmotionDriver, type EmotionDriver } from '../models/emotion/emotion-driver.ts';
 import { createFaceAnalyser } from '../models/face-analyser.ts';
 import type { FaceModelAssets } from '../models/face-assets.ts';
@@ -34,6 +35,8 @@ export interface TalkerAssets {
   readonly basis: Uint8Array;
   /** assets/speech-lips.onnx */
   readonly speech: Uint8Array;
+  /** The full ear, to hear lips with; without it the speech model hears them alone. */
+  readonly ear?: EarAssets | undefined;
   readonly lips: LipAssets;
   /** assets/emotion.onnx; without it emotions are held still instead of moving with the voice. */
   readonly emotion?: Uint8Array | undefined;
@@ -70,7 +73,7 @@ export class TalkerCore {
   static async create(runtime: TensorRuntime, assets: TalkerAssets): Promise<TalkerCore> {
     const [analyser, speech, lips, emotion, segmenter] = await Promise.all([
       createFaceAnalyser(runtime, assets.face),
-      createSpeechDriver(runtime, assets.speech),
+      assets.ear ? createFullEarDriver(runtime, assets.speech, assets.ear) : createSpeechDriver(runtime, assets.speech),
       createLipDriver(runtime, assets.lips),
       assets.emotion && createEmotionDriver(runtime, assets.emotion),
       assets.matte && createPersonSegmenter(runtime, assets.matte),

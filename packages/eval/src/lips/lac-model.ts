@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
+  createFullEarDriver,
   createLipDriver,
   createSpeechDriver,
+  type EarAssets,
   type LipAssets,
   PcTalkError,
   STYLES,
@@ -18,14 +20,15 @@ export interface LacModel extends LipModel, StyleTable {
   lips(samples: Float32Array, style?: Float32Array): Promise<readonly Float32Array[]>;
 }
 
-/** @param speech bytes of the speech model it hears through. */
+/** @param speech bytes of the speech model it hears through. @param fullEar what it hears with beside it. */
 export async function createLacModel(
   runtime: TensorRuntime,
   speech: Uint8Array,
   assets: LipAssets,
   name = 'ours',
+  fullEar?: EarAssets,
 ): Promise<LacModel> {
-  const ear = await createSpeechDriver(runtime, speech);
+  const ear = fullEar ? await createFullEarDriver(runtime, speech, fullEar) : await createSpeechDriver(runtime, speech);
   const driver = await createLipDriver(runtime, assets);
   return {
     name,

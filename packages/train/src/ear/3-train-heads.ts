@@ -2,7 +2,7 @@
  * Step 3: teaches the heads over the full ear: lips and foresight from the speech model's features and what the ear hears.
  *
  *     npx tsx --conditions=source packages/train/src/ear/3-train-heads.ts --heard FOLDER --run FOLDER --out ear-heads.onnx \
- *       [--steps 1500] [--minutes 15] [--rate 1e-3] [--real-share 0.4] [--seed 1]
+ *       [--steps 1500] [--minutes 15] [--rate 1e-3] [--real-share 0.4] [--noise 1] [--seed 1]
  *
  * `--heard` is what lac/1-hear.ts wrote with --ear.
  */
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '15' },
     rate: { type: 'string', default: '1e-3' },
     'real-share': { type: 'string', default: '0.4' },
+    noise: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -43,6 +44,7 @@ if (all.ear === undefined) throw new Error('--heard: expected examples that the 
 const kept = Math.floor(all.spans.length / 20);
 const [unseen, seen] = [someExamples(all, 0, kept), someExamples(all, kept, all.spans.length)];
 const realShare = Number(values['real-share']);
+const noise = Number(values.noise);
 const scope = new ParameterScope();
 const width = headsWidth(all);
 const objective = lipHeadsObjective(scope, basis, LIP_HEADS_DEFAULTS, width);
@@ -56,7 +58,7 @@ const result = await runTraining(
   {
     objective,
     parameters: scope.parameters(),
-    batch: (step) => makeLipHeadsBatch(seen, basis, `${seed} ${step}`, LIP_HEADS_DEFAULTS, realShare),
+    batch: (step) => makeLipHeadsBatch(seen, basis, `${seed} ${step}`, LIP_HEADS_DEFAULTS, realShare, noise),
     validate: (weights) => evaluator.evaluate(weights, validation),
   },
   {

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import {
   buildEar,
   createEar,
+  createFullEarDriver,
+  createSpeechDriver,
   EAR_FEATURE_WIDTH,
   EAR_GRID,
   EAR_STEP,
@@ -12,6 +14,8 @@ import {
   PcTalkError,
   readSafetensors,
   SPEECH_TIMING,
+  type SpeechDriver,
+  type SpeechFrame,
   toFloat32,
   writeSafetensors,
 } from '@pctalk/core';
@@ -25,6 +29,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const file = readFileSync(here('../../../core/assets/ear.safetensors'));
 const golden = JSON.parse(readFileSync(here('../../test/golden/ear.json'), 'utf8')) as { rows: number[][] };
 
+async function sampleSpeech(): Promise<Float32Array> {
+  const pieces: Float32Array[] = [];
+  for await (const piece of decodeAudio(here('../../../core/assets/sample/speech.wav'))) pieces.push(piece);
+  return Float32Array.from(pieces.flatMap((piece) => [...piece]));
+}
+
 /** The sound the golden rows were made of. */
 function goldenSound(): Float32Array {
   const w = (2 * Math.PI) / 16_000;
@@ -36,9 +46,7 @@ describe('the full ear', () => {
   let ear: Ear;
   let speech: Float32Array;
   beforeAll(async () => {
-    const pieces: Float32Array[] = [];
-    for await (const piece of decodeAudio(here('../../../core/assets/sample/speech.wav'))) pieces.push(piece);
-    speech = Float32Array.from(pieces.flatMap((piece) => [...piece])).subarray(0, 2 * 16_000 + 321);
+    speech = (await sampleSpeech()).subarray(0, 2 * 16_000 + 321);
     ear = await createEar(createNodeRuntime({ threads: 1 }), file);
   });
   afterAll(() => ear.dispose());
@@ -129,5 +137,54 @@ describe('readOnnxConstants', () => {
   it('refuses a message that is longer than the file', () => {
     const bytes = Uint8Array.from([(7 << 3) | 2, 4, (5 << 3) | 2, 100, 0, 0]);
     expect(() => readOnnxConstants(bytes)).toThrow(/inside its/);
+  });
+});
+
+describe('the speech model with the full ear', () => {
+  let driver: SpeechDriver;
+  let light: SpeechDriver;
+  const asset = (name: string) => readFileSync(here(`../../../core/assets/${name}`));
+  beforeAll(async () => {
+    const runtime = createNodeRuntime({ threads: 1 });
+    driver = await createFullEarDriver(runtime, asset('speech-lips.onnx'), {
+      network: file,
+      heads: asset('ear-heads.onnx'),
+    });
+    light = await createSpeechDriver(runtime, asset('speech-lips.onnx'));
+  });
+  afterAll(async () => {
+    await driver.dispose();
+    await light.dispose();
+  });
+
+  async function drive(by: SpeechDriver, samples: Float32Array, piece: number): Promise<SpeechFrame[]> {
+    const stream = by.createStream();
+    const frames: SpeechFrame[] = [];
+    for (let at = 0; at < samples.length; at += piece)
+      frames.push(...(await stream.push(samples.subarray(at, at + piece))));
+    return [...frames, ...(await stream.end())];
+  }
+
+  it.each([1, 640, 16_001, 20_123])(
+    'gives for %i samples as many frames as the light ear, in any pieces',
+    async (length) => {
+      const speech = (await sampleSpeech()).subarray(3000, 3000 + length);
+      const whole = await drive(driver, speech, length);
+      expect(whole.length).toBe(Math.ceil(length / 640));
+      expect(await drive(driver, speech, Math.ceil(length / 3))).toEqual(whole);
+      const lightly = await drive(light, speech, length);
+      expect(whole.map(({ phones, levelDb }) => ({ phones, levelDb }))).toEqual(
+        lightly.map(({ phones, levelDb }) => ({ phones, levelDb })),
+      );
+    },
+  );
+
+  it('hears lips of its own with the lag of the light ear', async () => {
+    expect(driver.lagSeconds).toBe(light.lagSeconds);
+    const speech = (await sampleSpeech()).subarray(0, 32_000);
+    const [full, lightly] = [await drive(driver, speech, 32_000), await drive(light, speech, 32_000)];
+    const apart = full.map(({ channels }, t) => Math.abs(channels[0]! - lightly[t]!.channels[0]!));
+    expect(Math.max(...apart)).toBeGreaterThan(0.01);
+    for (const { channels } of full) expect(channels.every(Number.isFinite)).toBe(true);
   });
 });

@@ -26,13 +26,14 @@ export function headsWidth(heard: HeardExamples): number {
   return SPEECH_FEATURE_WIDTH + (heard.ear === undefined ? 0 : EAR_FEATURE_WIDTH);
 }
 
-/** The batch of a step: a function of its name and the examples alone. @param realShare of windows with filmed lips. */
+/** The batch of a step: a function of its name and the examples alone. @param realShare of windows with filmed lips. @param noise deviation of what is added to features, all of deviation about 1: few people must not be learnt by heart. */
 export function makeLipHeadsBatch(
   heard: HeardExamples,
   basis: Float32Array,
   name: string,
   { size, frames }: { readonly size: number; readonly frames: number },
   realShare: number,
+  noise = 0,
 ): Record<string, Tensor> {
   const random = seededRandom(name);
   const rows = size * frames;
@@ -69,6 +70,7 @@ export function makeLipHeadsBatch(
     const example = { spans: heard.spans[window.index]!, quiet: heard.sets[window.index] === '' };
     fillComing(example, window.start, part(coming, COMING_WIDTH), part(comingWeights, COMING_WIDTH));
   }
+  if (noise > 0) for (let i = 0; i < features.length; i++) features[i]! += noise * normal(random);
   return {
     features: { dims: [size, frames, width], data: features },
     channels: { dims: [size, frames, CHANNELS], data: channels },
@@ -78,4 +80,9 @@ export function makeLipHeadsBatch(
     coming: { dims: [size, frames, COMING_WIDTH], data: coming },
     coming_weights: { dims: [size, frames, COMING_WIDTH], data: comingWeights },
   };
+}
+
+/** A normal number of deviation 1, by Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

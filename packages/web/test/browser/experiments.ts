@@ -1,6 +1,8 @@
 // What Node and the browser both run, each on its own runtime, for the agreement tests to compare. Platform-free.
 import {
+  createEar,
   createFaceAnalyser,
+  EAR_FEATURE_WIDTH,
   type FaceModelAssets,
   FRAME_SIZE,
   melSpectrogram,
@@ -31,6 +33,23 @@ export function computeMel(samples: Float32Array): Float32Array {
   const flat = new Float32Array(columns.length * bands);
   for (const [t, column] of columns.entries()) flat.set(column, t * bands);
   return flat;
+}
+
+/** What the full ear hears, `[T × 576]`, and the time it took, ms a frame. */
+export async function hearFully(
+  runtime: TensorRuntime,
+  file: Uint8Array,
+  samples: Float32Array,
+): Promise<{ readonly rows: Float32Array; readonly milliseconds: number }> {
+  const ear = await createEar(runtime, file);
+  await ear.createStream().push(samples.subarray(0, 16_000));
+  const start = performance.now();
+  const frames = await ear.createStream().push(samples);
+  const milliseconds = (performance.now() - start) / frames.length;
+  const rows = new Float32Array(frames.length * EAR_FEATURE_WIDTH);
+  for (const [t, frame] of frames.entries()) rows.set(frame, t * EAR_FEATURE_WIDTH);
+  await ear.dispose();
+  return { rows, milliseconds };
 }
 
 /** A take to compare: every control at work, so that a disagreement of any of them shows. */

@@ -1,0 +1,6 @@
+/**
+ * What lips are heard with: the speech model alone, or the full ear beside it, which is larger, costs more time a frame and
+ * follows strangers better.
+ */
+export const EARS = ['light', 'full'] as const;
+export type EarKind = (typeof EARS)[number];
