@@ -133,6 +133,14 @@ describe('refusals: one message, the documented status, no stack, no file', () =
     ['unknown emotion', render('--emotion', 'hapy'), 2, 'unknown-name', "'happy'"],
     ['unknown region', render('--emotion', 'happy:brow'), 2, 'unknown-name', "'brows'"],
     ['too strong', render('--emotion', 'happy:all:7'), 2, 'value-out-of-range', 'intensity'],
+    ['unknown ear', render('--ear', 'fool'), 2, 'unknown-name', "light or full, got 'fool'"],
+    [
+      'an ear that liveportrait has not',
+      render('--ear', 'full', '--renderer', 'liveportrait'),
+      2,
+      'usage',
+      '--ear full',
+    ],
     ['unknown style', render('--style', 'naturl'), 2, 'unknown-name', "'natural'"],
     ['unknown movement', render('--articulation', 'opning:1'), 2, 'unknown-name', "'opening'"],
     ['movement without scale', render('--articulation', 'opening'), 2, 'usage', 'NAME:SCALE'],
@@ -390,5 +398,20 @@ describe.skipIf(!hasModels)('pctalk render', () => {
       new Set(visemes.map((each) => Object.entries(each).toSorted((a, b) => b[1] - a[1])[0]![0])).size,
     ).toBeGreaterThan(2);
     expect((await pctalk(['motion', '--sample', '--format', 'csv'])).status).toBe(2);
+  });
+
+  it('hears lips with the full ear where that is asked', async () => {
+    const jaw = async (...flags: string[]) => {
+      const { stdout } = await pctalk(['motion', '--sample', '--audio', 'short.wav', ...flags]);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).lips.jawOpen as number);
+    };
+    const [light, full] = [await jaw(), await jaw('--ear', 'full')];
+    expect(await jaw('--ear', 'light')).toEqual(light);
+    expect(full).toHaveLength(light.length);
+    expect(full).not.toEqual(light);
+    expect(Math.max(...full)).toBeGreaterThan(0.05);
   });
 });
