@@ -164,7 +164,7 @@ describe('verifyProvenance', () => {
     ]);
   });
 
-  it('takes no more memory for a long video', () => {
+  it('takes no more memory for a long video', async () => {
     writeFileSync(at('long.mp4'), Buffer.concat([video, box('free', 8)]));
     const size = 800 * 2 ** 20;
     const head = Buffer.alloc(8);
@@ -173,7 +173,7 @@ describe('verifyProvenance', () => {
     writeFileSync(at('long.mp4'), Buffer.concat([video, head]));
     truncateSync(at('long.mp4'), video.length + size); // a hole: no room on the disk
     const source = new URL('./provenance.ts', import.meta.url);
-    const { grownMb, printed } = memoryOf(`
+    const { grownMb, printed } = await memoryOf(`
       const { verifyProvenance } = await import(${JSON.stringify(source.href)});
       await verifyProvenance(${JSON.stringify(at('signed.mp4'))});
       start();

@@ -1,3 +1,5 @@
+const UTF8 = new TextDecoder();
+
 /** Reads numbers and text from bytes in order; little-endian unless said. Every read past the end calls `fail`. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -48,7 +50,7 @@ export class ByteReader {
 
   /** UTF-8 text of `count` bytes. */
   text(count: number): string {
-    return new TextDecoder().decode(this.take(count));
+    return UTF8.decode(this.take(count));
   }
 
   /** Latin-1 text up to the next line feed, which is read too. */
@@ -71,10 +73,22 @@ export class ByteReader {
 const PIECE = 8192;
 
 /** ISO 8859-1, not the web's windows-1252: byte n is code point n. */
-export function latin1(bytes: Uint8Array | Uint16Array): string {
+export function latin1(bytes: Uint8Array): string {
+  return fromUnits(bytes);
+}
+
+/** Text of UTF-16 code units, made in pieces: letter by letter a text takes 30 times its size. */
+export function fromUnits(units: Uint8Array | Uint16Array): string {
   const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    pieces.push(String.fromCharCode.apply(null, bytes.subarray(at, at + PIECE) as unknown as number[]));
+  for (let at = 0; at < units.length; at += PIECE) {
+    pieces.push(String.fromCharCode.apply(null, units.subarray(at, at + PIECE) as unknown as number[]));
   }
   return pieces.join('');
+}
+
+/** Bytes of a text in ISO 8859-1; of a code unit beyond it the lower half. @returns new memory */
+export function toLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { PcTalkError } from '../errors.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import { NUMPY_GLOBALS, NumpyArray } from './numpy-pickle.ts';
 import { parseJson } from './parse-json.ts';
 import { type PickleValue, readPickle } from './pickle.ts';
@@ -35,24 +36,25 @@ export interface MotionTemplate {
 }
 
 const numbers = (count: number) => z.array(z.number().finite()).length(count);
+const FRAME_SCHEMA = z.object({
+  scale: z.number().finite(),
+  rotation: numbers(9),
+  expression: numbers(63),
+  translation: numbers(3),
+  keypoints: numbers(63).optional(),
+});
 const TEMPLATE_SCHEMA = z.object({
   kind: z.literal('pctalk-motion-template'),
   version: z.literal(1),
   fps: z.number().positive().finite(),
-  frames: z
-    .array(
-      z.object({
-        scale: z.number().finite(),
-        rotation: numbers(9),
-        expression: numbers(63),
-        translation: numbers(3),
-        keypoints: numbers(63).optional(),
-      }),
-    )
-    .min(1),
+  frames: z.array(z.unknown()).min(1),
+});
+const RATIOS_SCHEMA = z.object({
   eyeRatios: z.array(z.tuple([z.number(), z.number()])).optional(),
   lipRatios: z.array(z.number()).optional(),
 });
+/** What a frame of a template takes in memory, bytes. */
+const FRAME_COST = 1600;
 
 /**
  * Reads a motion template, JSON or LivePortrait's pickle, told apart by the first byte.
@@ -76,29 +78,45 @@ function readJson(bytes: Uint8Array, where: string): MotionTemplate {
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new PcTalkError('model-invalid', `${where}: expected a motion template as JSON, got ${got}.`, { cause });
   }
-  const result = TEMPLATE_SCHEMA.safeParse(parsed);
-  if (!result.success) {
-    throw new PcTalkError('model-invalid', `${where}: ${z.prettifyError(result.error)}`, { cause: result.error });
+  const { fps, frames } = checked(TEMPLATE_SCHEMA, parsed, where);
+  const { eyeRatios, lipRatios } = checked(RATIOS_SCHEMA, parsed, where);
+  const read: MotionTemplateFrame[] = [];
+  // One after the other, each let go of: thousands of lists of numbers take more memory than their text.
+  for (const [index, frame] of (parsed as { frames: unknown[] }).frames.entries()) {
+    read.push(readJsonFrame(frame, `${where}, frame ${index}`));
+    frames[index] = (parsed as { frames: unknown[] }).frames[index] = undefined;
   }
-  const { fps, frames, eyeRatios, lipRatios } = result.data;
   return {
     fps,
-    frames: frames.map(({ keypoints, ...frame }) => ({
-      scale: frame.scale,
-      rotation: Float32Array.from(frame.rotation),
-      expression: Float32Array.from(frame.expression),
-      translation: Float32Array.from(frame.translation),
-      ...(keypoints === undefined ? {} : { keypoints: Float32Array.from(keypoints) }),
-    })),
+    frames: read,
     ...(eyeRatios === undefined ? {} : { eyeRatios }),
     ...(lipRatios === undefined ? {} : { lipRatios }),
   };
 }
 
+function readJsonFrame(value: unknown, where: string): MotionTemplateFrame {
+  const { keypoints, ...frame } = checked(FRAME_SCHEMA, value, where);
+  return {
+    scale: frame.scale,
+    rotation: Float32Array.from(frame.rotation),
+    expression: Float32Array.from(frame.expression),
+    translation: Float32Array.from(frame.translation),
+    ...(keypoints === undefined ? {} : { keypoints: Float32Array.from(keypoints) }),
+  };
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new PcTalkError('model-invalid', `${where}: ${z.prettifyError(result.error)}`, { cause: result.error });
+}
+
 function readTemplatePickle(bytes: Uint8Array, where: string): MotionTemplate {
-  const root = readPickle(bytes, { where, globals: NUMPY_GLOBALS });
+  const budget = new MemoryBudget(bytes.length);
+  const root = readPickle(bytes, { where, budget, globals: NUMPY_GLOBALS });
   const motion = field(root, where, 'motion');
   if (!Array.isArray(motion) || motion.length === 0) throw invalid(where, 'no frames under "motion"');
+  spend(budget, motion.length * FRAME_COST, where);
   const frames = motion.map((entry, index) => readFrame(entry, `${where}, frame ${index}`));
   const eyes = optionalField(root, 'c_eyes_lst', 'c_d_eyes_lst');
   const lips = optionalField(root, 'c_lip_lst', 'c_d_lip_lst');
@@ -108,6 +126,14 @@ function readTemplatePickle(bytes: Uint8Array, where: string): MotionTemplate {
     ...(Array.isArray(eyes) ? { eyeRatios: eyes.map((eye) => pair(array(eye, 2, `${where}, eye ratios`))) } : {}),
     ...(Array.isArray(lips) ? { lipRatios: lips.map((lip) => array(lip, 1, `${where}, lip ratios`)[0]!) } : {}),
   };
+}
+
+function spend(budget: MemoryBudget, bytes: number, where: string): void {
+  try {
+    budget.spend(bytes);
+  } catch (cause) {
+    throw invalid(where, (cause as Error).message);
+  }
 }
 
 function readFrame(entry: PickleValue, where: string): MotionTemplateFrame {

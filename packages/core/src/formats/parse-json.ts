@@ -1,27 +1,36 @@
+import { MemoryBudget } from './memory-budget.ts';
+
 /** What a JSON text may hold. */
 export const JSON_LIMITS = Object.freeze({
   /** Lists and objects inside one another. */
   depth: 64,
-  /** Values and names. */
-  count: 5_000_000,
+  /** Characters. */
+  characters: 32 * 2 ** 20,
 });
 
+/** Bytes that V8 takes at most for a list or object, a value in one, a name with its place, and a string. */
+const COST = { container: 64, value: 16, name: 100, string: 32 };
+
 /**
- * `JSON.parse` of a text from outside: how deep it nests and how much it holds is known before anything is made of it.
+ * `JSON.parse` of a text from outside: how deep it nests and what memory it takes is known before anything is made of it.
  * @throws Error that says what it got instead of JSON, in a few words
  */
 export function parseJson(text: string): unknown {
+  if (text.length > JSON_LIMITS.characters) throw new Error(`more than ${JSON_LIMITS.characters / 2 ** 20} MB`);
+  const budget = new MemoryBudget(text.length / 2); // The text itself is the other half.
   let depth = 0;
-  let count = 1;
   for (let i = 0; i < text.length; i++) {
     const sign = text.charCodeAt(i);
-    if (sign === 0x22) i = endOfString(text, i);
-    else if (sign === 0x5b || sign === 0x7b) {
+    if (sign === 0x22) {
+      const end = endOfString(text, i);
+      budget.spend(COST.string + end - i);
+      i = end;
+    } else if (sign === 0x5b || sign === 0x7b) {
       if (++depth > JSON_LIMITS.depth) throw new Error(`lists or objects more than ${JSON_LIMITS.depth} deep`);
+      budget.spend(COST.container);
     } else if (sign === 0x5d || sign === 0x7d) depth--;
-    else if ((sign === 0x2c || sign === 0x3a) && ++count > JSON_LIMITS.count) {
-      throw new Error(`more than ${JSON_LIMITS.count / 1e6} million values`);
-    }
+    else if (sign === 0x2c) budget.spend(COST.value);
+    else if (sign === 0x3a) budget.spend(COST.name);
   }
   return JSON.parse(text);
 }

@@ -5,7 +5,8 @@
  * @source Python Lib/pickletools.py (opcodes and their arguments, protocols 0 to 5)
  */
 import { PcTalkError } from '../errors.ts';
-import { ByteReader, latin1 } from './byte-reader.ts';
+import { ByteReader, fromUnits, latin1 } from './byte-reader.ts';
+import { MEMORY_COST, MemoryBudget } from './memory-budget.ts';
 import { showValue } from './show-value.ts';
 
 /** What a pickle becomes. Lists and tuples are arrays, dicts are Maps, bytes are Uint8Array, big integers are bigint. */
@@ -14,9 +15,9 @@ export type PickleValue = unknown;
 /** A class or function the caller allows, by `module name`, and the plain value it stands for. */
 export interface PickleGlobal {
   /** The value of calling it with positional arguments; throws an Error naming what was wrong with them. */
-  readonly make: (args: readonly PickleValue[]) => PickleValue;
+  readonly make: (args: readonly PickleValue[], budget: MemoryBudget) => PickleValue;
   /** Applies the pickled state to a value made here in place (`__setstate__`). */
-  readonly setState?: (value: PickleValue, state: PickleValue) => void;
+  readonly setState?: (value: PickleValue, state: PickleValue, budget: MemoryBudget) => void;
 }
 
 /** What a pickle may name. */
@@ -27,6 +28,8 @@ export interface ReadPickleOptions {
   readonly globals: Readonly<Record<string, PickleGlobal>>;
   /** Resolves a persistent id; without it, persistent ids are refused. */
   readonly persistentLoad?: (id: PickleValue) => PickleValue;
+  /** Of the file the pickle lies in. @default as of a file that is the pickle alone */
+  readonly budget?: MemoryBudget;
 }
 
 /** An allowed name that the pickle mentions without calling it, such as the class of a storage. */
@@ -63,15 +66,20 @@ class PickleMachine {
   readonly #reader: ByteReader;
   readonly #options: ReadPickleOptions;
   readonly #stack: PickleValue[] = [];
-  readonly #memo = new Map<number, PickleValue>();
+  /** Values by number, as all picklers count them: 0, 1, 2, … or from 1. */
+  readonly #memo: PickleValue[] = [];
   /** Which global made an object, so that BUILD knows how to apply its state. */
   readonly #origins = new WeakMap<object, PickleGlobal>();
   /** Containers inside one another, of each container that holds some. */
   readonly #depths = new WeakMap<object, number>();
   /** Containers that lie in another. */
   readonly #placed = new WeakSet<object>();
+  readonly #budget: MemoryBudget;
+  /** Most values the stack has held. */
+  #highest = 0;
 
   constructor(bytes: Uint8Array, options: ReadPickleOptions) {
+    this.#budget = options.budget ?? new MemoryBudget(bytes.length);
     this.#reader = new ByteReader(bytes, (what) => this.#fail(what));
     this.#options = options;
   }
@@ -81,6 +89,9 @@ class PickleMachine {
       const opcode = this.#reader.uint8();
       if (opcode === 0x2e) return this.#pop(); // STOP
       this.#step(opcode);
+      if (this.#stack.length <= this.#highest) continue;
+      this.#budget.spend(MEMORY_COST.grown * (this.#stack.length - this.#highest));
+      this.#highest = this.#stack.length;
     }
   }
 
@@ -140,55 +151,55 @@ class PickleMachine {
         stack.push(this.#reader.float64BigEndian());
         return;
       case 0x53: // STRING
-        stack.push(this.#quoted());
+        stack.push(this.#text(this.#quoted()));
         return;
       case 0x54: // BINSTRING
-        stack.push(latin1(this.#reader.take(this.#reader.uint32())));
+        stack.push(this.#text(latin1(this.#reader.take(this.#reader.uint32()))));
         return;
       case 0x55: // SHORT_BINSTRING
-        stack.push(latin1(this.#reader.take(this.#reader.uint8())));
+        stack.push(this.#text(latin1(this.#reader.take(this.#reader.uint8()))));
         return;
       case 0x56: // UNICODE
-        stack.push(readEscapes(this.#reader.line()));
+        stack.push(this.#text(readEscapes(this.#reader.line())));
         return;
       case 0x58: // BINUNICODE
-        stack.push(this.#reader.text(this.#reader.uint32()));
+        stack.push(this.#text(this.#reader.text(this.#reader.uint32())));
         return;
       case 0x8c: // SHORT_BINUNICODE
-        stack.push(this.#reader.text(this.#reader.uint8()));
+        stack.push(this.#text(this.#reader.text(this.#reader.uint8())));
         return;
       case 0x8d: // BINUNICODE8
-        stack.push(this.#reader.text(this.#reader.uint64()));
+        stack.push(this.#text(this.#reader.text(this.#reader.uint64())));
         return;
       case 0x42: // BINBYTES
-        stack.push(this.#reader.take(this.#reader.uint32()));
+        stack.push(this.#view(this.#reader.take(this.#reader.uint32())));
         return;
       case 0x43: // SHORT_BINBYTES
-        stack.push(this.#reader.take(this.#reader.uint8()));
+        stack.push(this.#view(this.#reader.take(this.#reader.uint8())));
         return;
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        stack.push(this.#reader.take(this.#reader.uint64()));
+        stack.push(this.#view(this.#reader.take(this.#reader.uint64())));
         return;
       case 0x5d: // EMPTY_LIST
       case 0x29: // EMPTY_TUPLE
-        stack.push([]);
+        stack.push(this.#holding([]));
         return;
       case 0x7d: // EMPTY_DICT
-        stack.push(new Map());
+        stack.push(this.#dict());
         return;
       case 0x8f: // EMPTY_SET
-        stack.push(new Set());
+        stack.push(this.#set([]));
         return;
       case 0x6c: // LIST
       case 0x74: // TUPLE
         stack.push(this.#holding(this.#popMark()));
         return;
       case 0x64: // DICT
-        stack.push(this.#setItems(new Map(), this.#popMark()));
+        stack.push(this.#setItems(this.#dict(), this.#popMark()));
         return;
       case 0x91: // FROZENSET
-        stack.push(new Set(this.#holding(this.#popMark())));
+        stack.push(this.#set(this.#holding(this.#popMark())));
         return;
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
@@ -216,6 +227,7 @@ class PickleMachine {
         const set = this.#top();
         if (!(set instanceof Set)) this.#fail('items added to what is not a set');
         this.#place(set, items);
+        this.#budget.spend(items.length * MEMORY_COST.entry);
         for (const item of items) set.add(item);
         return;
       }
@@ -229,16 +241,16 @@ class PickleMachine {
         stack.push(this.#recall(this.#reader.uint32()));
         return;
       case 0x70: // PUT
-        this.#memo.set(Number(this.#reader.line()), this.#top());
+        this.#keep(Number(this.#reader.line()));
         return;
       case 0x71: // BINPUT
-        this.#memo.set(this.#reader.uint8(), this.#top());
+        this.#keep(this.#reader.uint8());
         return;
       case 0x72: // LONG_BINPUT
-        this.#memo.set(this.#reader.uint32(), this.#top());
+        this.#keep(this.#reader.uint32());
         return;
       case 0x94: // MEMOIZE
-        this.#memo.set(this.#memo.size, this.#top());
+        this.#keep(this.#memo.length);
         return;
       case 0x50: // PERSID
         stack.push(this.#persistent(this.#reader.line()));
@@ -299,13 +311,15 @@ class PickleMachine {
         { details: { global: `${module}.${name}` } },
       );
     }
+    this.#budget.spend(MEMORY_COST.object);
     return new PickleReference(full, this.#options.globals[full]!);
   }
 
   #call(callee: PickleValue, args: PickleValue): PickleValue {
     if (!(callee instanceof PickleReference)) return this.#fail('a call of what is not an allowed name');
     if (!Array.isArray(args)) return this.#fail(`arguments of ${callee.name} that are not a tuple`);
-    const value = callee.global.make(args);
+    this.#budget.spend(MEMORY_COST.object + args.length * MEMORY_COST.slot);
+    const value = callee.global.make(args, this.#budget);
     if (typeof value === 'object' && value !== null) {
       this.#origins.set(value, callee.global);
       if (!this.#placed.has(value)) this.#place(value, args); // else it is one of the arguments
@@ -319,10 +333,11 @@ class PickleMachine {
     const origin = typeof value === 'object' && value !== null ? this.#origins.get(value) : undefined;
     if (origin?.setState === undefined) this.#fail('state for an object that takes none');
     this.#place(value as object, [state]);
-    origin.setState(value, state);
+    origin.setState(value, state, this.#budget);
   }
 
   #persistent(id: PickleValue): PickleValue {
+    this.#budget.spend(MEMORY_COST.object);
     return this.#options.persistentLoad?.(id) ?? this.#fail('a persistent id');
   }
 
@@ -330,12 +345,43 @@ class PickleMachine {
     const list = this.#top();
     if (!Array.isArray(list)) this.#fail('items appended to what is not a list');
     this.#place(list, items);
+    this.#budget.spend(items.length * MEMORY_COST.grown);
     for (const item of items) list.push(item);
   }
 
   #holding(items: PickleValue[]): PickleValue[] {
+    this.#budget.spend(MEMORY_COST.list + items.length * MEMORY_COST.slot);
     this.#place(items, items);
     return items;
+  }
+
+  #dict(): Map<PickleValue, PickleValue> {
+    this.#budget.spend(MEMORY_COST.dict);
+    return new Map();
+  }
+
+  #set(items: readonly PickleValue[]): Set<PickleValue> {
+    this.#budget.spend(MEMORY_COST.dict + items.length * MEMORY_COST.entry);
+    return new Set(items);
+  }
+
+  #text(text: string): string {
+    this.#budget.spend(MEMORY_COST.text + text.length);
+    return text;
+  }
+
+  #view(bytes: Uint8Array): Uint8Array {
+    this.#budget.spend(MEMORY_COST.view);
+    return bytes;
+  }
+
+  /** Stores the top of the stack to be recalled by number. */
+  #keep(index: number): void {
+    const memo = this.#memo;
+    if (!(index <= memo.length + 1)) this.#fail(`memo ${index} after ${memo.length}`);
+    if (index >= memo.length) this.#budget.spend(MEMORY_COST.grown * (index + 1 - memo.length));
+    if (index === memo.length + 1) memo.push(undefined);
+    memo[index] = this.#top();
   }
 
   /**
@@ -348,23 +394,27 @@ class PickleMachine {
     for (const item of items) {
       if (typeof item !== 'object' || item === null || item === container) continue;
       depth = Math.max(depth, 1 + (this.#depths.get(item) ?? 1));
+      if (this.#placed.has(item)) continue;
       this.#placed.add(item);
+      this.#budget.spend(MEMORY_COST.entry);
     }
     if (depth > MOST_NESTED) this.#fail(`values nested more than ${MOST_NESTED} deep`);
-    this.#depths.set(container, depth);
+    if (depth > 1) this.#depths.set(container, depth);
   }
 
   #setItems(target: PickleValue, items: readonly PickleValue[]): PickleValue {
     if (!(target instanceof Map)) return this.#fail('items set on what is not a dict');
     if (items.length % 2 !== 0) return this.#fail('a dict item without a value');
     this.#place(target, items);
+    this.#budget.spend((items.length / 2) * MEMORY_COST.entry);
     for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
     return target;
   }
 
   #recall(index: number): PickleValue {
-    if (!this.#memo.has(index)) this.#fail(`memo ${index}, which was never stored`);
-    return this.#memo.get(index);
+    const value = this.#memo[index];
+    if (value === undefined) this.#fail(`memo ${index}, which was never stored`);
+    return value;
   }
 
   #top(): PickleValue {
@@ -454,8 +504,25 @@ export function pickledText(value: PickleValue): string {
 
 /** Protocol 0 writes code points beyond Latin-1 as \uXXXX or \UXXXXXXXX. */
 function readEscapes(text: string): string {
-  return text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, short, long) => {
-    const point = Number.parseInt(short ?? long, 16);
-    return point > 0x10ffff ? whole : String.fromCodePoint(point);
-  });
+  if (!text.includes('\\')) return text;
+  const units = new Uint16Array(text.length);
+  let count = 0;
+  for (let i = 0; i < text.length; ) {
+    const point = escapedPoint(text, i);
+    if (point === undefined) units[count++] = text.charCodeAt(i++);
+    else {
+      for (const unit of String.fromCodePoint(point).split('')) units[count++] = unit.charCodeAt(0);
+      i += text[i + 1] === 'u' ? 6 : 10;
+    }
+  }
+  return fromUnits(units.subarray(0, count));
+}
+
+/** The code point of the escape that begins at `at`, if one does. */
+function escapedPoint(text: string, at: number): number | undefined {
+  if (text[at] !== '\\') return undefined;
+  const digits = text[at + 1] === 'u' ? 4 : text[at + 1] === 'U' ? 8 : 0;
+  let point = digits === 0 || at + 2 + digits > text.length ? Number.NaN : 0;
+  for (let i = at + 2; i < at + 2 + digits; i++) point = point * 16 + Number.parseInt(text[i]!, 16);
+  return point <= 0x10ffff ? point : undefined;
 }

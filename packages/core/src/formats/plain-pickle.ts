@@ -1,15 +1,17 @@
 /** Python's own containers inside pickles, as plain data. */
+import { MEMORY_COST, type MemoryBudget } from './memory-budget.ts';
 import { type PickleGlobal, PickleReference, type PickleValue } from './pickle.ts';
 
 const ORDERED_DICT: PickleGlobal = {
-  make: ([items]) => new Map((items ?? []) as readonly [PickleValue, PickleValue][]),
+  make: ([items], budget) => new Map(counted(items, budget) as readonly [PickleValue, PickleValue][]),
   setState: () => {}, // state_dict() hangs format versions (_metadata) on its dict
 };
 
 /** `argparse.Namespace`: its fields. */
 const NAMESPACE: PickleGlobal = {
   make: () => new Map(),
-  setState: (fields, state) => {
+  setState: (fields, state, budget) => {
+    budget.spend((state as ReadonlyMap<PickleValue, PickleValue>).size * MEMORY_COST.entry);
     for (const [name, value] of state as ReadonlyMap<PickleValue, PickleValue>) {
       (fields as Map<PickleValue, PickleValue>).set(name, value);
     }
@@ -25,7 +27,14 @@ const RECONSTRUCTOR: PickleGlobal = {
   ...(NAMESPACE.setState === undefined ? {} : { setState: NAMESPACE.setState }),
 };
 
-const SET: PickleGlobal = { make: ([items]) => new Set((items ?? []) as readonly PickleValue[]) };
+const SET: PickleGlobal = { make: ([items], budget) => new Set(counted(items, budget)) };
+/** Items of a container to be made, which may be shared with others. */
+function counted(items: PickleValue, budget: MemoryBudget): readonly PickleValue[] {
+  const list = (items ?? []) as readonly PickleValue[];
+  budget.spend(MEMORY_COST.dict + list.length * MEMORY_COST.entry);
+  return list;
+}
+
 const OBJECT: PickleGlobal = {
   make: () => {
     throw new TypeError('a bare object');

@@ -23,6 +23,9 @@ export interface StoredTensor {
   readonly data: Uint8Array;
 }
 
+/** Axes an array has at most, as in PyTorch and NumPy. */
+export const MOST_AXES = 64;
+
 /** Product of the dimensions; 1 for a scalar. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1);
@@ -39,6 +42,12 @@ export function rowMajorStrides(dims: readonly number[]): number[] {
   return strides;
 }
 
+/** Whether an array lies in its storage row-major and without gaps, or is empty, so that a view serves. */
+export function isDense(dims: readonly number[], strides: readonly number[]): boolean {
+  const dense = rowMajorStrides(dims);
+  return elementCount(dims) === 0 || dims.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
+}
+
 /**
  * Takes an array out of a larger storage.
  * @param offset @param strides in elements.
@@ -52,8 +61,7 @@ export function gatherElements(
   offset: number,
 ): Uint8Array {
   const count = elementCount(dims);
-  const dense = rowMajorStrides(dims);
-  if (count === 0 || dims.every((size, axis) => size === 1 || strides[axis] === dense[axis])) {
+  if (isDense(dims, strides)) {
     return storage.subarray(offset * elementSize, (offset + count) * elementSize);
   }
   const out = new Uint8Array(count * elementSize);

@@ -100,6 +100,17 @@ describe('readTorchCheckpoint', () => {
     }
   });
 
+  it('refuses small files that would become large, and arrays of a hundred axes', () => {
+    const storage = new Float32Array(2 ** 16);
+    const strided = { type: 'float32', dims: [256, 256], strides: [1, 256], storage } as const;
+    const many = (count: number) =>
+      writeCheckpoint(new Map(Array.from({ length: count }, (_, i) => [`t${i}`, new TensorNode(strided)])));
+    expect(read(many(100)).size).toBe(100);
+    expect(() => read(many(400))).toThrowError(/more than fits in \d+ MB of memory/);
+    const axes = { type: 'float32', dims: new Array(100).fill(1), storage } as const;
+    expect(() => read(writeCheckpoint(new Map([['x', new TensorNode(axes)]])))).toThrowError(/over a storage/);
+  });
+
   it('refuses a flipped bit, missing storages, compressed entries, TorchScript and big-endian files', () => {
     const whole = writeCheckpoint(plain());
     const flipped = whole.slice();

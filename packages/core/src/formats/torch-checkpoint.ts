@@ -5,6 +5,7 @@
  * @source PyTorch torch/serialization.py (_save, _load), torch/_utils.py (_rebuild_tensor_v2)
  */
 import { PcTalkError } from '../errors.ts';
+import { MEMORY_COST, MemoryBudget } from './memory-budget.ts';
 import { NUMPY_GLOBALS } from './numpy-pickle.ts';
 import {
   type PickleGlobal,
@@ -16,7 +17,15 @@ import {
 } from './pickle.ts';
 import { PLAIN_GLOBALS } from './plain-pickle.ts';
 import { showValue } from './show-value.ts';
-import { ELEMENT_SIZES, type ElementType, elementCount, gatherElements, type StoredTensor } from './stored-tensor.ts';
+import {
+  ELEMENT_SIZES,
+  type ElementType,
+  elementCount,
+  gatherElements,
+  isDense,
+  MOST_AXES,
+  type StoredTensor,
+} from './stored-tensor.ts';
 import { readZip } from './zip.ts';
 
 const STORAGE_TYPES: Readonly<Record<string, ElementType>> = {
@@ -56,6 +65,7 @@ export function readTorchCheckpoint(bytes: Uint8Array, where: string): PickleVal
   if (order !== undefined && new TextDecoder().decode(order) !== 'little') throw invalid(where, 'big-endian storages');
   return readPickle(entries.get(names[0]!)!, {
     where,
+    budget: new MemoryBudget(bytes.length),
     globals: TORCH_GLOBALS,
     persistentLoad: (id) => findStorage(id, entries, folder, where),
   });
@@ -94,7 +104,7 @@ function findStorage(
 
 /** A tensor over a storage: dims and strides in elements, never more elements than the storage holds. */
 const REBUILD_TENSOR: PickleGlobal = {
-  make: ([storage, offset, size, stride]): StoredTensor => {
+  make: ([storage, offset, size, stride], budget): StoredTensor => {
     const { element, data } = storage as Storage;
     const dims = (size as readonly PickleValue[]).map(pickledNumber);
     const strides = (stride as readonly PickleValue[]).map(pickledNumber);
@@ -103,11 +113,19 @@ const REBUILD_TENSOR: PickleGlobal = {
     const last = dims.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, start);
     const whole = [start, ...dims, ...strides].every((value) => Number.isSafeInteger(value) && value >= 0);
     const count = elementCount(dims);
-    if (!whole || dims.length !== strides.length || count > available || (count > 0 && last >= available)) {
+    if (
+      !whole ||
+      dims.length !== strides.length ||
+      dims.length > MOST_AXES ||
+      count > available ||
+      (count > 0 && last >= available)
+    ) {
       throw new RangeError(
         `a tensor of shape ${showValue(dims)} with strides ${showValue(strides)} over a storage of ${available} elements`,
       );
     }
+    // Tensors may share a storage; those that do not lie in it as they are read are copied out, each anew.
+    budget.spend(MEMORY_COST.view + (isDense(dims, strides) ? 0 : count * ELEMENT_SIZES[element]));
     return { type: element, dims, data: gatherElements(data, ELEMENT_SIZES[element], dims, strides, start) };
   },
 };

@@ -13,6 +13,10 @@ const LOCAL = 0x04034b50;
 const END_SIZE = 22;
 const LOCATOR64_SIZE = 20;
 
+const UTF8 = new TextDecoder();
+/** Entries an archive has at most: a checkpoint has one for each of its few thousand tensors. */
+const MOST_ENTRIES = 100_000;
+
 interface Directory {
   readonly offset: number;
   readonly size: number;
@@ -36,6 +40,7 @@ interface Extent {
 export function readZip(bytes: Uint8Array, where: string): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const directory = findDirectory(view, where);
+  if (directory.count > MOST_ENTRIES) throw damaged(where, `it has more than ${MOST_ENTRIES} entries`);
   const extents = new Map<string, Extent>();
   let at = directory.offset;
   for (let i = 0; i < directory.count; i++) {
@@ -44,7 +49,7 @@ export function readZip(bytes: Uint8Array, where: string): Map<string, Uint8Arra
     const extraSize = view.getUint16(at + 30, true);
     const next = at + 46 + nameSize + extraSize + view.getUint16(at + 32, true);
     if (next > view.byteLength) throw damaged(where, 'its directory is cut');
-    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
+    const name = UTF8.decode(bytes.subarray(at + 46, at + 46 + nameSize));
     if (extents.has(name)) throw damaged(where, `entry ${JSON.stringify(name.slice(0, 80))} appears twice`);
     extents.set(name, findEntry(view, at, name, where));
     at = next;
