@@ -19,7 +19,6 @@ import type { TensorRuntime } from '../tensor-runtime.ts';
 import { type AlignedWord, type AlignWordsOptions, alignWords } from './align-words.ts';
 import { ClipDub, type ClipFrame, readClipParts } from './clip-dub.ts';
 import { Director } from './director.ts';
-import type { PerformedFrame } from './drive.ts';
 import { clipFrameAt, type WhenShort } from './frame-order.ts';
 import { personOfSeed } from './person.ts';
 import { Session, type SessionFrame, type SessionOptions, speak } from './session.ts';
