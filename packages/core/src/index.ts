@@ -20,6 +20,7 @@ export * from './face/landmarks.ts';
 export * from './face/paste-back.ts';
 export * from './face/region-transform.ts';
 export * from './face/sample-region.ts';
+export * from './face/spectacles.ts';
 export * from './formats/controls.ts';
 export * from './formats/edit-place.ts';
 export * from './formats/live-link-csv.ts';

@@ -67,7 +67,8 @@ async function prepareStage(
       `${options.source}: expected a person that stands out from the background, could not tell them apart; leave --background out, or use a picture with a plainer background`,
     );
   }
-  thread.prepare({ crop: source.crop, tick: source.tick, matte: source.matte, backdrop: background?.backdrop });
+  const { crop, tick, matte, spectacles } = source;
+  thread.prepare({ crop, tick, matte, spectacles, backdrop: background?.backdrop });
   if (options.pasteBack !== true) return cropStage(source, thread, background);
   const whole = await limitImage(picture, PASTE_BACK_MAX_SIDE);
   return wholeStage(whole, scaledRegion(source.region, picture, whole), source, thread);

@@ -11,7 +11,8 @@ export type FaceWarningCode =
   | 'mouth-covered'
   | 'mouth-open'
   | 'several-faces'
-  | 'border-invented';
+  | 'border-invented'
+  | 'spectacles';
 
 /** One warning, as `WarningReporter` takes it. */
 export interface FaceWarning {

@@ -7,6 +7,7 @@ import { halveImage } from '../face/halve-image.ts';
 import { fitHeadPose } from '../face/head-pose.ts';
 import { inspectOne } from '../face/inspect-face.ts';
 import { pictureToCrop } from '../face/region-transform.ts';
+import { SPECTACLES_BAR, spectaclesBar } from '../face/spectacles.ts';
 import type { RgbaImage } from '../image.ts';
 import type { MatteManner, PersonMatte, PersonSegmenter } from '../models/person-matte/person-matte.ts';
 import { fitExpression } from '../motion/fit-expression.ts';
@@ -27,6 +28,8 @@ export interface StillSource {
   readonly crop: RgbaImage;
   /** Which pixels of it, at 512 × 512, show the person; undefined where nothing tells. */
   readonly matte?: PersonMatte | undefined;
+  /** Whether the person wears spectacles. */
+  readonly spectacles?: boolean | undefined;
   /** The same for every frame. */
   readonly tick: SourceTick;
 }
@@ -58,6 +61,9 @@ async function matteOf(
   return matte && holdsFace(matte.alpha, coverSourceFace(keypoints)) ? matte : undefined;
 }
 
+const SPECTACLES_MESSAGE =
+  'the person wears spectacles; brows and the skin under the frame are held still, lids move inside it';
+
 /** An invented strip wider than this is seen as such, in sides of the frame. */
 const WIDEST_BORDER = 0.1;
 
@@ -84,6 +90,8 @@ export async function prepareStill(
     options.onWarning?.({ code: 'border-invented', message: `${options.where}: ${describe(border)}` });
   const crop = cropImage(picture, region, cropSizeFor(region));
   const keypoints = refineKeypoints(points, region, crop);
+  const spectacles = spectaclesBar(picture, points) > SPECTACLES_BAR;
+  if (spectacles) options.onWarning?.({ code: 'spectacles', message: `${options.where}: ${SPECTACLES_MESSAGE}` });
   const pose = fitHeadPose(keypoints);
   const matrix = new Float64Array(9);
   writePoseMatrix(pose, matrix);
@@ -94,6 +102,7 @@ export async function prepareStill(
     region,
     crop,
     matte: await matteOf(picture, region, crop, keypoints, options),
+    spectacles,
     tick: { keypoints, pose, neutral, expression },
   };
 }

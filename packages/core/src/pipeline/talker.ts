@@ -92,7 +92,11 @@ export class TalkerCore {
 
   /** A renderer of the prepared source; the caller disposes it. */
   createRenderer(source: StillSource, options: Pick<RendererOptions, 'backdrop'> = {}): Renderer {
-    return createMeshRenderer(source.crop, source.tick, { ...options, matte: source.matte });
+    return createMeshRenderer(source.crop, source.tick, {
+      ...options,
+      matte: source.matte,
+      spectacles: source.spectacles,
+    });
   }
 
   /** A director for one take; its performance may be replaced while frames are drawn. */

@@ -8,6 +8,7 @@ import { createHeadTransform, enterHeadFrame, type HeadTransform } from './head-
 import { layOuterRings, type OuterRings } from './outer-rings.ts';
 import { sortByMatte } from './person-triangles.ts';
 import { TEXTURE_MARGIN, TEXTURE_SIZE } from './photo-texture.ts';
+import { holdSpectacles } from './spectacle-frame.ts';
 
 /** A vertex that moved less than this is at rest, pixels. */
 const STILL = 0.02;
@@ -37,6 +38,8 @@ export interface HeadSurface {
   readonly source: Float32Array;
   /** Place in the head frame, depth damped `[faceVertices × 3]`, U. */
   readonly head: Float32Array;
+  /** Share of the expression that each vertex keeps `[faceVertices]`; undefined where all keep all. */
+  readonly free: Float32Array | undefined;
   /** Sample of the texture `[N × 2]`. */
   readonly texels: Float32Array;
   /** Triangles that hide all behind them, in drawing order: rings from outside, then the face from far to near. */
@@ -66,15 +69,25 @@ export function coverSourceFace(keypoints: Float32Array): Uint8Array {
   return coverFace(topology.triangles, places);
 }
 
-/** Lays the surface over the source. @param alpha see `layOuterRings`. */
-export function createHeadSurface(source: SourceTick, alpha?: Uint8Array): HeadSurface {
+/** What is known of the source besides its landmarks. */
+export interface HeadSurfaceOptions {
+  /** See `layOuterRings`. */
+  readonly alpha?: Uint8Array | undefined;
+  /** Whether the skin around the eyes is held: see `holdSpectacles`. @default false */
+  readonly spectacles?: boolean | undefined;
+}
+
+/** Lays the surface over the source. */
+export function createHeadSurface(source: SourceTick, { alpha, spectacles }: HeadSurfaceOptions = {}): HeadSurface {
   const topology = (sharedTopology ??= subdivideFace());
   const transform = createHeadTransform();
   const sourceKeypointsInHead = new Float32Array(KEYPOINTS * 3);
   enterHeadFrame(source.pose, source.keypoints, transform, sourceKeypointsInHead);
   const sourceTransform = transform.rows.slice();
   const relief = dampRelief(sourceKeypointsInHead, sourceTransform, source.pose.scale, CANONICAL);
-  const { places, head } = placeFace(topology, source.keypoints, relief);
+  const { places, head: skin } = placeFace(topology, source.keypoints, relief);
+  const frame = spectacles === true ? holdSpectacles(skin) : undefined;
+  const head = frame?.head ?? skin;
   const { scale } = source.pose;
   const rings = layOuterRings(topology.border, places, head, sourceTransform, scale, topology.vertexCount, alpha);
   const vertexCount = topology.vertexCount + rings.count;
@@ -88,6 +101,7 @@ export function createHeadSurface(source: SourceTick, alpha?: Uint8Array): HeadS
     vertexCount,
     source: sourcePlaces,
     head,
+    free: frame?.free,
     texels: sourcePlaces.map((p) => Math.min(TEXTURE_SIZE - 2, Math.max(0, 2 * (p - 0.5 + TEXTURE_MARGIN)))),
     triangles: orderTriangles(topology, sorted?.opaque ?? rings.triangles, head),
     blended: sorted?.blended ?? new Uint16Array(),
@@ -146,7 +160,7 @@ export function moveHeadSurface(surface: HeadSurface, frame: DrivenFrame): void 
 
 /** e at the canonical vertices from K_d, and at the edge vertices by their stencils. */
 function spreadExpression(surface: HeadSurface): void {
-  const { expression, keypointsInHead, sourceKeypointsInHead } = surface;
+  const { expression, keypointsInHead, sourceKeypointsInHead, free } = surface;
   const { stencil, weights, vertexCount, ends } = surface.topology;
   const canonical = vertexCount - ends.length / 2;
   for (let i = 0; i < canonical * 3; i++) expression[i] = keypointsInHead[i]! - sourceKeypointsInHead[i]!;
@@ -163,6 +177,7 @@ function spreadExpression(surface: HeadSurface): void {
     }
   }
   carryBrowHair(expression, surface.topology.between);
+  if (free !== undefined) for (let i = 0; i < expression.length; i++) expression[i]! *= free[Math.floor(i / 3)]!;
 }
 
 function placeFace(topology: FaceTopology, keypoints: Float32Array, inHead: Float32Array) {

@@ -44,7 +44,7 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
   const { texture } = kernel;
   interpolatePhoto(layer?.person ?? photo, texture);
   if (layer !== undefined) kernel.plate.set(packed(layer.plate));
-  const surface = createHeadSurface(source, layer?.alpha);
+  const surface = createHeadSurface(source, { alpha: layer?.alpha, spectacles: options.spectacles });
   const scale = source.pose.scale;
   const tone = readPhotoTone(photo, source.keypoints);
   const shadow = shadowOf(tone.skin);

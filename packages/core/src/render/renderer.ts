@@ -19,6 +19,8 @@ export interface Renderer extends Disposable {
 export interface RendererOptions {
   /** Which pixels of the crop, at 512 × 512, show the person; without it the background near the head moves with it. */
   readonly matte?: PersonMatte | undefined;
+  /** Whether the person wears spectacles, which keep their shape. @default false */
+  readonly spectacles?: boolean | undefined;
   /** What lies behind the person; needs the matte. With 'transparent' frames carry premultiplied alpha. @default 'own' */
   readonly backdrop?: Backdrop | undefined;
 }
