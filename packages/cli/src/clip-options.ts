@@ -1,10 +1,12 @@
-import { PcTalkError, WHEN_SHORT, type WhenShort } from '@pctalk/core';
+import { PcTalkError, WHEN_LONG, WHEN_SHORT } from '@pctalk/core';
 import type { ClipOptions, OriginalSound } from '@pctalk/node';
 import type { Command } from 'commander';
+import { oneOf } from './number-options.ts';
 
 /** The flags that matter for clips alone. */
 export interface ClipFlags {
   readonly whenShort?: string;
+  readonly whenLong?: string;
   readonly originalSound?: string;
 }
 
@@ -12,6 +14,7 @@ export interface ClipFlags {
 export function addClipOptions(command: Command): Command {
   return command
     .option('--when-short <choice>', `a clip shorter than the speech: ${WHEN_SHORT.join(', ')} (default: hold)`)
+    .option('--when-long <choice>', `a clip longer than the speech: ${WHEN_LONG.join(', ')} its rest (default: cut)`)
     .option(
       '--original-sound <choice>',
       "the clip's own sound: replace, keep, or mix:LEVEL with LEVEL 0 to 1 (default: replace)",
@@ -19,17 +22,12 @@ export function addClipOptions(command: Command): Command {
 }
 
 /** Checks them. @throws unknown-name, value-out-of-range */
-export function readClipFlags({ whenShort, originalSound }: ClipFlags): ClipOptions {
+export function readClipFlags({ whenShort, whenLong, originalSound }: ClipFlags): ClipOptions {
   return {
-    ...(whenShort !== undefined && { whenShort: readWhenShort(whenShort) }),
+    ...(whenShort !== undefined && { whenShort: oneOf('--when-short', whenShort, WHEN_SHORT) }),
+    ...(whenLong !== undefined && { whenLong: oneOf('--when-long', whenLong, WHEN_LONG) }),
     ...(originalSound !== undefined && { originalSound: readOriginalSound(originalSound) }),
   };
-}
-
-function readWhenShort(text: string): WhenShort {
-  const known = WHEN_SHORT.find((name) => name === text);
-  if (known !== undefined) return known;
-  throw new PcTalkError('unknown-name', `--when-short: expected ${WHEN_SHORT.join(', ')}, got '${text}'`);
 }
 
 function readOriginalSound(text: string): OriginalSound {

@@ -40,6 +40,7 @@ export * from './input-limits.ts';
 export * from './machine-limits.ts';
 export * from './math/float16.ts';
 export * from './math/random.ts';
+export * from './math/smoothstep.ts';
 export * from './models/ear/ear-driver.ts';
 export * from './models/ear/ear-heads.ts';
 export * from './models/ear/ear-memory.ts';

@@ -93,6 +93,20 @@ it('takes the track from the cache, mixes the sound and runs back and forth', as
   expect(toneLevel(output, 0, 1.1)).toBeGreaterThan(3 * toneLevel(output, 1.4, 1.95));
 }, 120_000);
 
+it('keeps the rest of a clip longer than the speech as it was filmed, with its own sound', async () => {
+  const short = join(folder, 'short.wav');
+  ffmpeg('-i', SPEECH, '-t', '0.3', short);
+  const output = join(folder, 'rest.mp4');
+  const options = { whenLong: 'keep', originalSound: { mix: 0.5 } } as const;
+  const result = await talker.renderFile({ source: clip, audio: short, output, consent: 'the sitter', ...options });
+  expect(result).toMatchObject({ frames: 30, duration: 1.2 });
+  const before = await frames(clip);
+  const after = await frames(output);
+  expect(after.length).toBe(30);
+  for (const f of [20, 24, 29]) expect(difference(before[f]!, after[f]!, 0.5, 0.8)).toBeLessThan(3);
+  expect(toneLevel(output, 0.7, 1.1)).toBeGreaterThan(0.7 * toneLevel(output, 0, 0.3));
+}, 120_000);
+
 it('takes the blinks of a motion reference in place of its own, and its head only where that is named', async () => {
   const curve = (value: number) => new Array<number>(10).fill(value);
   const still = { pitch: curve(0), roll: curve(0), blink: curve(0), gazeYaw: curve(0), gazePitch: curve(0) };

@@ -8,12 +8,14 @@ import {
   readReferenceMotion,
   replacingMotion,
   type SourceTrack,
+  smoothstep,
   type TalkerCore,
   type VideoSource,
   type WarningReporter,
+  type WhenLong,
   type WhenShort,
 } from '@pctalk/core';
-import { framesOf } from './audio-decode.ts';
+import { framesOf, SPEECH_RATE } from './audio-decode.ts';
 import { ClipReader } from './clip-reader.ts';
 import { type DubRequest, startClipThread } from './clip-thread.ts';
 import { hashFile } from './consent.ts';
@@ -32,6 +34,8 @@ export type OriginalSound = 'replace' | 'keep' | { readonly mix: number };
 export interface ClipOptions {
   /** When the clip is shorter than the speech. @default 'hold' */
   readonly whenShort?: WhenShort | undefined;
+  /** When the clip is longer than the speech; its own sound is heard in the rest where it is kept or mixed. @default 'cut' */
+  readonly whenLong?: WhenLong | undefined;
   /** @default 'replace' */
   readonly originalSound?: OriginalSound | undefined;
 }
@@ -46,6 +50,8 @@ export interface OpenedClip {
 
 /** What a still needs and a clip has of its own: head motion, blinks, gaze, brows. They are added only where asked. */
 const CLIP_PERFORMANCE = { headMotion: 0, blink: 0, gaze: 0, brow: 0, idle: 0 } as const;
+/** Where the rest of a clip is kept the lips go back to the filmed ones within so many frames after the speech. */
+const EASE_FRAMES = 10;
 /** Frames whose memory is kept to be used again. */
 const SPARE_FRAMES = 8;
 /** Of a reference's motion a clip takes the blinks; its head and gaze belong to what is around it and stay, unless named. */
@@ -99,13 +105,15 @@ export async function dubClip(
   const { track } = source;
   const whenShort = options.whenShort ?? 'hold';
   const director = core.createDirector(clip.performance);
+  const speechFrames = framesOf(speech.duration);
+  const keepsRest = options.whenLong === 'keep' && track.frameCount > speechFrames;
   return {
     width: track.width,
     height: track.height,
     format: decode.matrix ?? 'bt709',
     colour: clip.info.colour,
     sound: soundMix(path, clip.info, options.originalSound ?? 'replace', onWarning),
-    duration: dubDuration(track, speech.duration, whenShort),
+    duration: keepsRest ? track.frameCount / FPS : dubDuration(track, speech.duration, whenShort),
     async *frames() {
       const spare: Uint8Array[] = [];
       const decoder = (range: Partial<PlanarDecodeOptions>) =>
@@ -116,8 +124,11 @@ export async function dubClip(
         await readFrames(path, { ...decode, signal: options.signal }, source.partFrames),
       );
       await using thread = startClipThread(parts);
-      const performed = core.performClip(source, audio, director, whenShort);
-      for await (const picture of thread.draw(withPictures(performed, reader))) {
+      const heard = keepsRest ? withSilence(audio, EASE_FRAMES / FPS) : audio;
+      const performed = core.performClip(source, heard, director, whenShort);
+      const dubbed = withPictures(performed, reader);
+      const requests = keepsRest ? withRest(dubbed, reader, speechFrames, track.frameCount) : dubbed;
+      for await (const picture of thread.draw(requests)) {
         yield picture.data;
         if (spare.length < SPARE_FRAMES) spare.push(picture.data);
       }
@@ -132,6 +143,32 @@ async function* withPictures(
 ): AsyncGenerator<DubRequest> {
   for await (const { clipFrame, tick, performed } of frames) {
     yield { picture: await reader.frameAt(clipFrame), tick, driven: performed.driven };
+  }
+}
+
+/** The speech, and a pause in which the lips come to rest. */
+async function* withSilence(audio: AsyncIterable<Float32Array>, seconds: number): AsyncGenerator<Float32Array> {
+  yield* audio;
+  yield new Float32Array(Math.round(seconds * SPEECH_RATE));
+}
+
+/** After the speech the filmed face comes back, and the rest of the clip as it is. */
+async function* withRest(
+  dubbed: AsyncIterable<DubRequest>,
+  reader: ClipReader<I420Image>,
+  speechFrames: number,
+  frameCount: number,
+): AsyncGenerator<DubRequest> {
+  let index = 0;
+  let last: DubRequest | undefined;
+  for await (const request of dubbed) {
+    const share = 1 - smoothstep((index - speechFrames + 1) / EASE_FRAMES);
+    last = { ...request, tick: { ...request.tick, strength: share * request.tick.strength } };
+    yield last;
+    if (++index === frameCount) return;
+  }
+  for (; last !== undefined && index < frameCount; index++) {
+    yield { ...last, picture: await reader.frameAt(index), tick: { ...last.tick, strength: 0 } };
   }
 }
 

@@ -201,8 +201,12 @@ async function* clipMotion(
 }
 
 /** @throws usage: options of clips, which a take that does not dub one would ignore */
-export function refuseClipOptions({ whenShort, originalSound }: ClipOptions, why: string): void {
-  const given = [whenShort !== undefined && '--when-short', originalSound !== undefined && '--original-sound'];
+export function refuseClipOptions({ whenShort, whenLong, originalSound }: ClipOptions, why: string): void {
+  const given = [
+    whenShort !== undefined && '--when-short',
+    whenLong !== undefined && '--when-long',
+    originalSound !== undefined && '--original-sound',
+  ];
   const names = given.filter(Boolean).join(' and ');
   if (names === '') return;
   throw new PcTalkError('usage', `${names}: expected a clip to dub on the mesh renderer, but ${why}; leave it out`);

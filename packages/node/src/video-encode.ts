@@ -174,7 +174,8 @@ function pictureArguments(options: VideoEncoderOptions): string[] {
 /** The sound, or its mix with a second one. */
 function soundArguments({ audio, sound, duration }: VideoEncoderOptions, codec: 'aac' | 'libopus') {
   const { rate, channels, bits } = soundFormat(audio.info, codec);
-  const times = `${keepTimes({ rate, channels, samples: 'fltp' })},asetpts=N/SR/TB`;
+  const isLonger = duration !== undefined && duration > audio.info.duration;
+  const times = `${keepTimes({ rate, channels, samples: 'fltp' })},asetpts=N/SR/TB${isLonger ? ',apad' : ''}`;
   return {
     input: [...inputArguments(audio.path, audio.info.demuxer), ...(sound ? inputArguments(sound.path) : [])],
     map: [

@@ -3,6 +3,11 @@ export type WhenShort = 'hold' | 'ping-pong' | 'stop';
 /** What may happen when a clip ends before the sound. */
 export const WHEN_SHORT: readonly WhenShort[] = ['hold', 'ping-pong', 'stop'];
 
+/** What becomes of a clip that is longer than the speech: the video ends with the speech, or its rest stays as it is filmed. */
+export type WhenLong = 'cut' | 'keep';
+/** What may happen when the sound ends before a clip. */
+export const WHEN_LONG: readonly WhenLong[] = ['cut', 'keep'];
+
 /**
  * Which frame of the clip stands behind a frame of the video. Ping-pong shows neither end twice.
  * @param frames T of the clip. @returns undefined where the video has ended.
