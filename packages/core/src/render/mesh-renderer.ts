@@ -14,6 +14,7 @@ import { interpolatePhoto } from './photo-texture.ts';
 import { readPhotoTone } from './photo-tone.ts';
 import { drawTriangles } from './rasteriser.ts';
 import { type CreateRenderer, FRAME_SIZE, type Renderer, type RendererOptions } from './renderer.ts';
+import { roundTop } from './round-top.ts';
 import { shadeSkin, shadowOf } from './skin-shade.ts';
 import { prepareMouth } from './source-mouth.ts';
 import { createSpanKernel } from './span-kernel.ts';
@@ -43,7 +44,10 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
   const kernel = createSpanKernel();
   const { texture } = kernel;
   interpolatePhoto(layer?.person ?? photo, texture);
-  if (layer !== undefined) kernel.plate.set(packed(layer.plate));
+  if (layer !== undefined) {
+    roundTop(texture, layer.alpha);
+    kernel.plate.set(packed(layer.plate));
+  }
   const surface = createHeadSurface(source, { alpha: layer?.alpha, spectacles: options.spectacles });
   const scale = source.pose.scale;
   const tone = readPhotoTone(photo, source.keypoints);

@@ -17,11 +17,6 @@ const EXPRESSION_REACH = { above: 0.3, beside: 0.3, below: 0.42 } as const;
 const NECK = 0.85;
 /** Lowest vertex of the chin. */
 const CHIN = 152;
-/** A ray meets the frame in the person where this much of the person is there, of 255 … */
-const TOUCHES = 40;
-/** … and what its neighbours meet counts within so many rays. */
-const TOUCH_SPREAD = 4;
-
 /**
  * Rings of vertices around the face out to the frame: hair, neck and background, in one watertight mesh with the face.
  * Vertex k · border.length + i continues border vertex i on ring k.
@@ -49,8 +44,8 @@ export interface OuterRings {
  * @param heads `[N × 3]` the same vertices in the head frame, U.
  * @param transform head frame to picture, rows of [M | t] `[12]`.
  * @param firstVertex index of the first ring vertex.
- * @param alpha the person's matte `[512²]`. With it all hair goes with the head, shoulders with the body, and the background,
- * which is not drawn from the mesh, does not count; without it motion dies out around the head.
+ * @param layered whether a matte tells the person from the background: then all hair goes with the head and shoulders with the
+ * body, and the background, which is not drawn from the mesh, does not count; otherwise motion dies out around the head.
  */
 export function layOuterRings(
   border: Uint16Array,
@@ -59,7 +54,7 @@ export function layOuterRings(
   transform: Float64Array,
   scale: number,
   firstVertex: number,
-  alpha?: Uint8Array,
+  layered: boolean,
 ): OuterRings {
   const sides = border.length;
   const count = sides * RING_FRACTIONS.length;
@@ -70,7 +65,6 @@ export function layOuterRings(
   const expression = new Float32Array(count);
   const angles = monotoneAngles(border, places);
   const perU2 = 1 / (scale * scale);
-  const touching = alpha && touchingRays(border, places, angles, alpha);
   const chin = heads[CHIN * 3 + 1]!;
   const downLength = Math.hypot(transform[1]!, transform[5]!) || 1;
   for (let i = 0; i < sides; i++) {
@@ -93,43 +87,16 @@ export function layOuterRings(
       head[vertex * 3] = heads[v * 3]! + perU2 * (transform[0]! * dx + transform[4]! * dy);
       head[vertex * 3 + 1] = heads[v * 3 + 1]! + perU2 * (transform[1]! * dx + transform[5]! * dy);
       head[vertex * 3 + 2] = depth + (PIVOT_DEPTH - depth) * slide;
-      if (touching === undefined) rigid[vertex] = fall(distance / reach);
+      if (!layered) rigid[vertex] = fall(distance / reach);
       else {
         const ofHead = 1 - smoothstep((head[vertex * 3 + 1]! - chin) / NECK);
-        rigid[vertex] = ofHead * (1 - touching[i]! * (1 - fall(distance / toFrame)));
+        rigid[vertex] = ofHead;
         body[vertex] = 1 - ofHead;
       }
       expression[vertex] = Math.exp(-((distance / width) ** 2)) * fall(distance / Math.min(toFrame, 2.5 * width));
     }
   }
   return { count, source, head, rigid, body, expression, triangles: ringTriangles(border, firstVertex) };
-}
-
-/**
- * Where the person is cut by the frame there is nothing beyond to come in: how far each ray meets the frame there, 0–1,
- * smooth from ray to ray.
- */
-function touchingRays(
-  border: Uint16Array,
-  places: Float32Array,
-  angles: Float64Array,
-  alpha: Uint8Array,
-): Float32Array {
-  const sides = border.length;
-  const meets = Array.from(border, (v, i) => {
-    const [x, y, dx, dy] = [places[v * 2]!, places[v * 2 + 1]!, Math.cos(angles[i]!), Math.sin(angles[i]!)];
-    const way = distanceToFrame(x, y, dx, dy);
-    const column = Math.max(0, Math.min(FRAME_SIZE - 1, Math.floor(x + dx * way)));
-    const row = Math.max(0, Math.min(FRAME_SIZE - 1, Math.floor(y + dy * way)));
-    return alpha[row * FRAME_SIZE + column]! >= TOUCHES;
-  });
-  return Float32Array.from(meets, (_, i) => {
-    let most = 0;
-    for (let k = -TOUCH_SPREAD; k <= TOUCH_SPREAD; k++) {
-      if (meets[(i + k + sides) % sides]) most = Math.max(most, 1 - Math.abs(k) / (TOUCH_SPREAD + 1));
-    }
-    return smoothstep(most);
-  });
 }
 
 /** Value for a direction: `along` = 1 toward the chin, −1 toward the top of the head. */
