@@ -29,6 +29,14 @@ describe('ClosureGesture', () => {
     expect(Math.max(...steps)).toBeLessThanOrEqual(0.075);
   });
 
+  it('makes a contact that nobody foretold, a frame late and not at once', () => {
+    const closures = new ClosureGesture();
+    const weights = [0, 0, 1, 0.1, 0, 0, 0].map((closure) => closures.next(closure, [0, 0, 0]));
+    expect(weights[2]).toBeLessThan(0.7);
+    expect(weights[3]).toBe(1);
+    expect(weights[6]).toBe(0);
+  });
+
   it('leaves open what nobody heard', () => {
     expect(gesture(5, () => false)).toEqual([0, 0, 0, 0, 0]);
   });

@@ -6,8 +6,10 @@ const SEAL_FROM = 0.4;
 const SEAL_AT = 0.8;
 /** Share of the way together 0, 1, 2, 3 frames before a contact, and after one. */
 const ONSET = [1, 0.7, 0.25, 0] as const;
-const RELEASE = [1, 0.8, 0.35] as const;
+const RELEASE = [1, 0.9, 0.45] as const;
 
+/** The most that lips approach in a frame. A contact that nobody foretold is made a frame late. */
+const RISE = 0.65;
 /** What was foretold a frame before counts so much beside what is foretold now: the two waver. */
 const REMEMBERED = 0.7;
 
@@ -16,12 +18,14 @@ const REMEMBERED = 0.7;
  *
  *     e(t + k | t) = max(heard or foretold at t, e(t + k | t − 1) · REMEMBERED for k > 0)
  *     s = smoothstep((e − FROM) / (AT − FROM))
- *     w(t) = max over k of ONSET(k) · s(t + k | t), RELEASE(k) · s(t − k | t − k)
+ *     w(t) = max over k of ONSET(k) · s(t + k | t), RELEASE(k) · s(t − k | t − k), and what is owed; at most w(t − 1) + RISE
  */
 export class ClosureGesture {
   readonly #before: number[] = RELEASE.map(() => 0);
   /** e of this frame and those after it. */
   readonly #coming: number[] = ONSET.map(() => 0);
+  #weight = 0;
+  #owed = 0;
 
   /**
    * @param closure posterior of p b m in this frame. @param coming `[3]`: in the frames after it, as foretold.
@@ -34,10 +38,13 @@ export class ClosureGesture {
     }
     this.#before.pop();
     this.#before.unshift(sealed(now));
-    let weight = 0;
+    let weight = this.#owed;
     for (const [k, share] of RELEASE.entries()) weight = Math.max(weight, share * this.#before[k]!);
     for (let k = 1; k <= FORESIGHT_FRAMES; k++) weight = Math.max(weight, ONSET[k]! * sealed(this.#coming[k]!));
-    return weight;
+    const reached = Math.min(weight, this.#weight + RISE);
+    this.#owed = reached < weight ? weight : 0;
+    this.#weight = reached;
+    return reached;
   }
 }
 

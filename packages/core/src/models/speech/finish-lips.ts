@@ -22,12 +22,16 @@ export class LipFinisher {
   readonly #limited = new Float32Array(SPEECH_CHANNELS.length);
 
   /**
-   * Clamps channels to 0 … 1, draws the lips together where a closure is heard, and stills them at rest.
+   * Clamps channels to 0 … 1, spreads their shapes, draws the lips together where a closure is heard, and stills them at rest.
    * @param channels `[14]` @param out `[C]`, overwritten: both sides.
    */
   finish(channels: ArrayLike<number>, heard: LipEvidence, out: Float32Array): void {
     const lips = this.#limited;
     for (let channel = 0; channel < lips.length; channel++) lips[channel] = clampUnit(channels[channel]!);
+    for (const name of SHAPING) {
+      const channel = SPEECH_CHANNEL_INDEX[name];
+      lips[channel] = clampUnit(SHAPE_GAIN * lips[channel]!);
+    }
     sealLips(lips, this.#closures.next(heard.closure, heard.comingClosures));
     const silence = Math.min(heard.silence, heard.comingSilences[0]!);
     const free = this.#rest.next(silence);
@@ -35,6 +39,13 @@ export class LipFinisher {
     expandChannels(lips, out);
   }
 }
+
+/**
+ * What makes a mouth narrow or wide, and how much larger than predicted it is shown: lips regressed on sound lie between all
+ * that may be meant. With it tracked widths range as far as people's. @source docs/evaluation/lips.md, how lips move
+ */
+const SHAPING = ['mouthPucker', 'mouthStretch', 'mouthSmile', 'mouthDimple'] as const;
+const SHAPE_GAIN = 1.4;
 
 const PARTING = ['mouthLowerDown', 'mouthUpperUp', 'mouthFunnel'] as const;
 
