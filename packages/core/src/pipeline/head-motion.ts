@@ -1,9 +1,12 @@
 import { smoothNoise } from '../math/noise.ts';
 
-/** Random stream and, for each axis, deviation in radians and pace in lattice points a second, at amplitude 1. */
-const YAW = { stream: 307, deviation: 0.17, rate: 0.75 };
-const PITCH = { stream: 311, deviation: 0.1, rate: 0.9 };
-const ROLL = { stream: 313, deviation: 0.045, rate: 0.6 };
+/**
+ * Random stream and, for each axis, deviation in radians and pace in lattice points a second at amplitude 1, and how far a
+ * picture may be turned at any amplitude, radians.
+ */
+const YAW = { stream: 307, deviation: 0.17, rate: 0.75, reach: 0.3 };
+const PITCH = { stream: 311, deviation: 0.1, rate: 0.9, reach: 0.22 };
+const ROLL = { stream: 313, deviation: 0.045, rate: 0.6, reach: 0.14 };
 /** Share of head motion that stays when nobody speaks. */
 const IDLE = 0.35;
 /** Nod with a stressed syllable, radians. */
@@ -54,10 +57,10 @@ export class HeadMotion {
     const fadeIn = Math.min(1, time / 0.8); // the first frame is the picture
     const size = amplitude * fadeIn * (IDLE + (1 - IDLE) * this.#activity);
     const wander = (axis: typeof YAW) => {
-      // A quicker, smaller layer keeps the slow one from looking mechanical; bounded so that no pose is beyond 2.2 σ.
+      // A quicker, smaller layer keeps the slow one from looking mechanical.
       const slow = smoothNoise(this.#seed, axis.stream, time, axis.rate);
       const quick = smoothNoise(this.#seed, axis.stream + 1, time, axis.rate * 2.7);
-      return size * axis.deviation * softBound(0.9 * slow + 0.35 * quick, 2.2);
+      return softBound(size * axis.deviation * (0.9 * slow + 0.35 * quick), axis.reach);
     };
     return {
       pitch: wander(PITCH) + amplitude * fadeIn * NOD * this.#nod,
