@@ -10,6 +10,7 @@ import {
   REGION_SIDES,
   type WarningReporter,
 } from '@pctalk/core';
+import type { MediaOptions } from '@pctalk/node';
 import type { Command } from 'commander';
 
 /** The flags that take emotion from what is said and how. */
@@ -58,7 +59,7 @@ export async function readEmotionSources(
   audio: string,
   words: Performance['words'],
   onWarning: WarningReporter,
-  signal?: AbortSignal,
+  media: MediaOptions = {},
 ): Promise<EmotionClips> {
   const needs = [
     ['emotionText', '--emotion-text', { emotionTextModel: '--emotion-text-model' }],
@@ -80,8 +81,8 @@ export async function readEmotionSources(
     }
   }
   return [
-    ...(await readTextSource(flags, audio, words, onWarning, signal)),
-    ...(await readAudioSource(flags, audio, onWarning, signal)),
+    ...(await readTextSource(flags, audio, words, onWarning, media)),
+    ...(await readAudioSource(flags, audio, onWarning, media)),
   ];
 }
 
@@ -90,7 +91,7 @@ async function readTextSource(
   audio: string,
   words: Performance['words'],
   onWarning: WarningReporter,
-  signal?: AbortSignal,
+  media: MediaOptions = {},
 ): Promise<EmotionClips> {
   if (emotionText === undefined) return [];
   const node = await import('@pctalk/node');
@@ -102,7 +103,7 @@ async function readTextSource(
   try {
     const { speech } = await node.readTalkerAssets();
     const runtime = node.createNodeRuntime();
-    return await node.readEmotionText(text, { words, audio, runtime, speech, classifier, signal, onWarning });
+    return await node.readEmotionText(text, { words, audio, runtime, speech, classifier, ...media, onWarning });
   } finally {
     await classifier?.dispose();
   }
@@ -112,7 +113,7 @@ async function readAudioSource(
   flags: EmotionSourceFlags,
   audio: string,
   onWarning: WarningReporter,
-  signal?: AbortSignal,
+  media: MediaOptions = {},
 ): Promise<EmotionClips> {
   const { emotionAudio, emotionAudioAs, emotionAudioNeutral, emotionAudioModel } = flags;
   if (emotionAudio === undefined) return [];
@@ -133,14 +134,14 @@ async function readAudioSource(
           node.createNodeRuntime(),
         );
   try {
-    const { duration } = await node.inspectAudio(audio, { signal });
+    const { duration } = await node.inspectAudio(audio, media);
     return await node.readEmotionAudio(emotionAudio === true ? audio : emotionAudio, {
       duration,
       fit,
       as,
       neutral: emotionAudioNeutral,
       classifier,
-      signal,
+      signal: media.signal,
       onWarning,
     });
   } finally {

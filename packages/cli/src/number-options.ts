@@ -36,6 +36,24 @@ export function readInteger(flag: string, text: string, low: number, high: numbe
   throw new PcTalkError('value-out-of-range', `${flag}: expected a whole number from ${low} to ${high}, got '${text}'`);
 }
 
+/** Seconds in each unit of time that a flag may name. */
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, h: 3600 };
+
+/**
+ * Reads a span of time: seconds, or a number with s, min or h.
+ * @returns seconds, above 0 and at most 1000 hours
+ * @throws value-out-of-range
+ */
+export function readDuration(flag: string, text: string): number {
+  const [, digits = '', unit = ''] = /^(.*?)\s*(s|min|h)?$/.exec(text.trim()) ?? [];
+  const seconds = readNumber(digits) * UNITS[unit]!;
+  if (seconds > 0 && seconds <= 3_600_000) return seconds;
+  throw new PcTalkError(
+    'value-out-of-range',
+    `${flag}: expected a time up to 1000h, as in 5400, 90min or 12h, got '${text}'`,
+  );
+}
+
 /** Decimal notation only: no empty text, no hexadecimal, no 'Infinity'. */
 function readNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;

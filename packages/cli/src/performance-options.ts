@@ -18,7 +18,7 @@ import {
   STYLES,
   type WarningReporter,
 } from '@pctalk/core';
-import type { OutputFile, StyleEmbedding } from '@pctalk/node';
+import type { MediaOptions, OutputFile, StyleEmbedding } from '@pctalk/node';
 import { type Command, Option } from 'commander';
 import { addEmotionSourceOptions, type EmotionSourceFlags, readEmotionSources } from './emotion-source-options.ts';
 import { readControl, readInteger } from './number-options.ts';
@@ -118,7 +118,7 @@ export async function readPerformance(
   flags: PerformanceFlags,
   onWarning: WarningReporter,
   audio: string,
-  signal?: AbortSignal,
+  media: MediaOptions = {},
 ): Promise<Performance> {
   const check: CheckControlOptions = { unsafeRange: flags.unsafeRange === true, onWarning };
   const parse = { unsafeRange: flags.unsafeRange === true, styles: STYLES };
@@ -126,7 +126,7 @@ export async function readPerformance(
     flags.performance === undefined
       ? undefined
       : parsePerformance(await readJson(flags.performance), flags.performance, { ...parse, onWarning });
-  const aligned = await readTranscriptWords(flags, audio, onWarning, signal);
+  const aligned = await readTranscriptWords(flags, audio, onWarning, media);
   const words = aligned ?? base?.words;
   const articulations = await readArticulations(flags.articulationFile, base);
   const movements = movementsOf({ articulations });
@@ -143,11 +143,11 @@ export async function readPerformance(
     const text = flags[control as keyof typeof NUMBER_FLAGS];
     if (text !== undefined) options[control] = readControl(flag, control as keyof typeof NUMBER_FLAGS, text, check);
   }
-  const { motion, style, emotions } = await readReferences(flags, audio, signal);
+  const { motion, style, emotions } = await readReferences(flags, audio, media);
   if (motion !== undefined) options['motion'] = motion;
   if (style !== undefined) options['style'] = { embedding: style };
   const given = performanceFromOptions(options as PerformanceOptions, base);
-  const spoken = await readEmotionSources(flags, audio, given.words, onWarning, signal);
+  const spoken = await readEmotionSources(flags, audio, given.words, onWarning, media);
   const emotion = [...(given.emotion ?? []), ...emotions, ...spoken];
   return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
 }
@@ -170,7 +170,7 @@ interface References {
 }
 
 /** Motion, manner of speaking and emotions of reference faces; their models are loaded only if one is named. */
-async function readReferences(flags: PerformanceFlags, audio: string, signal?: AbortSignal): Promise<References> {
+async function readReferences(flags: PerformanceFlags, audio: string, media: MediaOptions): Promise<References> {
   const { emotionImage, emotionVideo, emotionNeutral } = flags;
   if (emotionNeutral !== undefined && (emotionImage ?? emotionVideo) === undefined) {
     throw new PcTalkError(
@@ -189,12 +189,12 @@ async function readReferences(flags: PerformanceFlags, audio: string, signal?: A
   const assets = await node.readTalkerAssets();
   const runtime = node.createNodeRuntime();
   const analyser = await createFaceAnalyser(runtime, assets.face);
-  const parts = { analyser, basis: readMeshBasis(assets.basis), signal };
+  const parts = { analyser, basis: readMeshBasis(assets.basis), ...media };
   try {
     const reading = { ...parts, neutral: emotionNeutral };
     const emotions = emotionImage === undefined ? [] : await node.readEmotionImage(emotionImage, reading);
     if (emotionVideo !== undefined) {
-      const { duration } = await node.inspectAudio(audio, { signal });
+      const { duration } = await node.inspectAudio(audio, media);
       emotions.push(...(await node.readEmotionVideo(emotionVideo, { ...reading, fit, duration })));
     }
     return {

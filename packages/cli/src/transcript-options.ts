@@ -7,6 +7,7 @@ import {
   TRANSCRIPT_LANGUAGES,
   type WarningReporter,
 } from '@pctalk/core';
+import type { MediaOptions } from '@pctalk/node';
 import type { Command } from 'commander';
 
 /** The flags that say what is said. */
@@ -33,7 +34,7 @@ export async function readTranscriptWords(
   { transcript, language }: TranscriptFlags,
   audio: string,
   onWarning: WarningReporter,
-  signal?: AbortSignal,
+  media: MediaOptions = {},
 ): Promise<Performance['words']> {
   const code = language === undefined ? undefined : checkName('--language', language, TRANSCRIPT_LANGUAGES);
   if (transcript === undefined) {
@@ -44,7 +45,7 @@ export async function readTranscriptWords(
   const isFile = /\.(txt|srt|vtt)$/i.test(transcript) || (await isPath(transcript));
   const where = isFile ? transcript : '--transcript';
   const text = isFile ? decodeText(await readFile(transcript), { where, language: code, onWarning }) : transcript;
-  return alignSpeech(audio, text, { language: code, where, onWarning, signal });
+  return alignSpeech(audio, text, { language: code, where, onWarning, ...media });
 }
 
 async function isPath(text: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import {
   performanceWords,
 } from '@pctalk/core';
 import { decodeAudio } from './audio-decode.ts';
+import type { MediaOptions } from './duration-limit.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
 import { readPronunciations } from './pronunciations.ts';
 import { readTalkerAssets } from './talker-assets.ts';
@@ -19,12 +20,13 @@ import { readTalkerAssets } from './talker-assets.ts';
 export async function alignSpeech(
   audio: string,
   transcript: string,
-  options: Omit<AlignWordsOptions, 'dictionary'> & { readonly signal?: AbortSignal | undefined } = {},
+  options: Omit<AlignWordsOptions, 'dictionary'> & MediaOptions = {},
 ): Promise<NonNullable<Performance['words']>> {
   const { speech } = await readTalkerAssets();
   const dictionary = await readPronunciations();
   const pieces: Float32Array[] = [];
-  for await (const piece of decodeAudio(audio, { signal: options.signal })) pieces.push(piece.slice());
+  for await (const piece of decodeAudio(audio, { signal: options.signal, maxDuration: options.maxDuration }))
+    pieces.push(piece.slice());
   const samples = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FPS, PcTalkError, type WarningReporter } from '@pctalk/core';
 import { type FileEnd, findFileEnd } from './audio-truncation.ts';
+import { announcedSeconds, checkDuration, type MediaOptions } from './duration-limit.ts';
 import { type FfmpegExit, inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { keepTimes } from './sound-times.ts';
 import { makeTemporaryFolder } from './temporary-files.ts';
@@ -17,8 +18,7 @@ const DURATION_SLACK = 0.15;
 export type AudioInput = string | Uint8Array;
 
 /** Options of `decodeAudio` and `inspectAudio`. */
-export interface DecodeAudioOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface DecodeAudioOptions extends MediaOptions {
   /** Hears what is odd about a file that is read all the same. */
   readonly onWarning?: WarningReporter | undefined;
 }
@@ -41,7 +41,8 @@ export interface AudioInfo {
  * Decodes speech of any format and rate into 16 kHz mono, in memory that does not grow with its length, each sample at the
  * time the file gives it (see `keepTimes`).
  * @returns chunks of samples, nominally in [-1, 1], new memory each, of varying size.
- * @throws audio-unreadable (also at the end, when the file turns out to be cut), audio-empty, media-tool-missing, cancelled
+ * @throws audio-unreadable (also at the end, when the file turns out to be cut), audio-empty, limit-exceeded (too long),
+ *   media-tool-missing, cancelled
  */
 export async function* decodeAudio(input: AudioInput, options: DecodeAudioOptions = {}): AsyncGenerator<Float32Array> {
   await using file = await asFile(input);
@@ -55,7 +56,7 @@ export function framesOf(duration: number): number {
 
 /**
  * Decodes a sound file once from end to end, keeping nothing: its exact length, and proof that it can be read.
- * @throws audio-unreadable, audio-empty, media-tool-missing, cancelled
+ * @throws audio-unreadable, audio-empty, limit-exceeded, media-tool-missing, cancelled
  */
 export async function inspectAudio(input: AudioInput, options: DecodeAudioOptions = {}): Promise<AudioInfo> {
   await using file = await asFile(input);
@@ -85,11 +86,12 @@ async function soundEnd(path: string, { signal, onWarning }: DecodeAudioOptions)
 async function* decodeFile(
   path: string,
   end: FileEnd,
-  { signal }: DecodeAudioOptions,
+  options: DecodeAudioOptions,
   onLog: (log: string) => void,
 ): AsyncGenerator<Float32Array> {
   const input = inputArguments(path, end.demuxer);
   const output = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-af', SPEECH_TIMES, ...SPEECH_FORMAT, 'pipe:1'];
+  const { signal } = options;
   using ffmpeg = startFfmpeg(['-nostdin', ...input, ...output], { signal });
   let samples = 0;
   let rest: Buffer = Buffer.alloc(0);
@@ -101,7 +103,9 @@ async function* decodeFile(
     const chunk = new Float32Array(whole >> 2);
     new Uint8Array(chunk.buffer).set(bytes.subarray(0, whole));
     checkFinite(chunk, samples, path);
+    if (samples === 0 && end.isCounted !== true) checkDuration(path, announcedSeconds(ffmpeg.log()) ?? 0, options);
     samples += chunk.length;
+    checkDuration(path, samples / SPEECH_RATE, options);
     yield chunk;
   }
   const exit = await ffmpeg.exit;

@@ -61,15 +61,15 @@ const BORROWED_PERFORMANCE = { headMotion: 0, gaze: 0, brow: 0, idle: 0 } as con
 export async function openClip(
   core: TalkerCore,
   path: string,
-  options: Pick<TakeOptions, 'faceIndex' | 'signal'> & Pick<ClipOptions, 'whenShort'>,
+  options: Pick<TakeOptions, 'faceIndex' | 'signal' | 'maxDuration'> & Pick<ClipOptions, 'whenShort'>,
   performance: Performance,
   onWarning: WarningReporter,
 ): Promise<OpenedClip> {
-  const { faceIndex, signal } = options;
-  const info = await probeVideo(path, { signal, onWarning });
+  const { faceIndex, signal, maxDuration } = options;
+  const info = await probeVideo(path, { signal, maxDuration, onWarning });
   const decode = clipDecode(info);
   const track = await cachedTrack(await hashFile(path, { signal }), faceIndex, () =>
-    trackClip(core.analyser, path, { faceIndex, signal, decode }),
+    trackClip(core.analyser, path, { faceIndex, signal, maxDuration, decode }),
   );
   reportFindings(track, path, onWarning);
   const take = withOwnMotion(core, track, performance, options.whenShort ?? 'hold');

@@ -34,6 +34,8 @@ export interface FfmpegExit {
 export interface Ffmpeg extends Disposable {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** What it has written to stderr so far. */
+  log(): string;
   /**
    * Settles when the process has gone and its pipes are closed.
    * @throws media-tool-missing (it does not start); media-tool-failed (somebody else ended it, it crashed or made no progress)
@@ -146,7 +148,7 @@ export function startFfmpeg(args: readonly string[], options: StartFfmpegOptions
   exit.catch(ignore);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();
-  return { stdin: child.stdin, stdout: child.stdout, exit, [Symbol.dispose]: () => kill() };
+  return { stdin: child.stdin, stdout: child.stdout, log, exit, [Symbol.dispose]: () => kill() };
 }
 
 /** Collects what a process says. @returns what was said so far, the middle left out when long */

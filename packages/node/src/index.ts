@@ -6,6 +6,7 @@ export * from './checked-folder.ts';
 export * from './clip-reader.ts';
 export * from './consent.ts';
 export * from './dub-clip.ts';
+export * from './duration-limit.ts';
 export * from './emotion-reference.ts';
 export * from './emotion-sheet.ts';
 export * from './emotion-sources/classifier-folder.ts';

@@ -1,6 +1,7 @@
 /** Pictures of the neural path's sources: a still or the frames of a video, in the size the release brings them to. */
 import { PcTalkError, type RgbaImage, sourceSize } from '@pctalk/core';
 import { type ClipDecoder, ClipReader } from './clip-reader.ts';
+import type { MediaOptions } from './duration-limit.ts';
 import { decodeImage } from './image.ts';
 import { isVideoFile } from './is-video-file.ts';
 import { limitImage } from './limit-image.ts';
@@ -25,11 +26,11 @@ export interface NeuralSourceReader extends AsyncDisposable {
 const MAX_SIDE = 1280;
 
 /** @param fps to which videos are brought, or their own. */
-export function openNeuralSource(path: string, fps: number | 'source', signal?: AbortSignal): NeuralSource {
+export function openNeuralSource(path: string, fps: number | 'source', media: MediaOptions = {}): NeuralSource {
   let first: Promise<RgbaImage> | undefined;
   let decoder: Promise<ClipDecoder<RgbaImage> | undefined> | undefined;
   /** Of a video; of a picture none. */
-  const openDecoder = () => (decoder ??= openVideo(path, fps, signal));
+  const openDecoder = () => (decoder ??= openVideo(path, fps, media));
   async function* frames(): AsyncGenerator<RgbaImage> {
     const decode = await openDecoder();
     if (decode === undefined) yield reduce(await decodeImage(path));
@@ -63,10 +64,10 @@ export function openNeuralSource(path: string, fps: number | 'source', signal?: 
 async function openVideo(
   path: string,
   fps: number | 'source',
-  signal: AbortSignal | undefined,
+  { signal, maxDuration }: MediaOptions,
 ): Promise<ClipDecoder<RgbaImage> | undefined> {
   if (!(await isVideoFile(path))) return undefined;
-  const { colour, isSeekable } = await probeVideo(path, { signal });
+  const { colour, isSeekable } = await probeVideo(path, { signal, maxDuration });
   return (range) => decodeVideo(path, { ...range, fps, convert: colour.convert, isSeekable, signal });
 }
 

@@ -85,7 +85,7 @@ export async function renderNeuralFile(options: NeuralRenderOptions): Promise<Re
   });
   refuseClipOptions(options, 'liveportrait draws this one');
   refuseStillOptions(options, 'liveportrait draws this one');
-  const source = openNeuralSource(options.source, frameRate(profile), options.signal);
+  const source = openNeuralSource(options.source, frameRate(profile), options);
   const facts = { device: 'cpu', performance, onWarning };
   return renderTake(options, facts, {
     read: () => source.first(),
@@ -208,14 +208,14 @@ async function readParts(
 /** Motion of a template, or of the face in a picture or video. */
 async function readReference<Path extends string | undefined>(
   path: Path,
-  { signal }: NeuralRenderOptions,
+  options: NeuralRenderOptions,
   talker: NeuralTalker,
   profile: NeuralProfile,
 ): Promise<MotionTemplate | (Path extends string ? never : undefined)> {
   if (path === undefined) return undefined as Path extends string ? never : undefined;
   const extension = extname(path).toLowerCase();
   if (extension === '.pkl' || extension === '.json') return readMotionTemplate(await readTemplate(path), path);
-  const seen = await talker.analyse(openNeuralSource(path, frameRate(profile), signal).frames(), { where: path });
+  const seen = await talker.analyse(openNeuralSource(path, frameRate(profile), options).frames(), { where: path });
   return {
     fps: FPS,
     frames: seen.map(({ canonical, motion }) => ({ ...motion, keypoints: canonical })),

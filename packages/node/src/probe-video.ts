@@ -2,6 +2,7 @@ import { PcTalkError, type WarningReporter } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
 import { findFileEnd } from './audio-truncation.ts';
 import { type ClipColour, readClipColour } from './clip-colour.ts';
+import { checkAnnounced, type MediaOptions } from './duration-limit.ts';
 import { inputArguments, startFfmpeg } from './ffmpeg.ts';
 import { plainFileSize } from './read-input.ts';
 
@@ -16,17 +17,18 @@ export interface VideoInfo {
 }
 
 /** Options of `probeVideo`. */
-export interface ProbeVideoOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface ProbeVideoOptions extends MediaOptions {
   /** Hears what is odd about a file that is read all the same. */
   readonly onWarning?: WarningReporter | undefined;
 }
 
 /**
  * Reads a clip's header.
- * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; media-tool-missing, cancelled
+ * @throws video-unreadable when it is cut, damaged, or holds no moving pictures; limit-exceeded when it is too long;
+ *   media-tool-missing, cancelled
  */
-export async function probeVideo(path: string, { signal, onWarning }: ProbeVideoOptions = {}): Promise<VideoInfo> {
+export async function probeVideo(path: string, options: ProbeVideoOptions = {}): Promise<VideoInfo> {
+  const { signal, onWarning } = options;
   await plainFileSize(path, (got) => videoUnreadable(path, `${got}; check the path`));
   const { missing, oddity } = await findFileEnd(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause instanceof PcTalkError) throw cause;
@@ -49,6 +51,7 @@ export async function probeVideo(path: string, { signal, onWarning }: ProbeVideo
         : `got a file that ffmpeg cannot read (${log.trim().split('\n').at(-1)?.trim() ?? ''}); save it again as MP4`,
     );
   }
+  checkAnnounced(path, log, video, options);
   const [width, height] = (/, (\d+)x(\d+)/.exec(video)?.slice(1) ?? [0, 0]).map(Number) as [number, number];
   const colour = await readClipColour(video, height);
   if (colour.kept !== undefined) {

@@ -52,11 +52,11 @@ export async function renderTake<Source>(
   parts: TakeParts<Source>,
 ): Promise<RenderResult> {
   const started = performance.now();
-  const { source, audio, signal } = options;
+  const { source, audio, signal, maxDuration } = options;
   await using output = await claimOutput(options.output, [source, audio]);
   const [picture, info, signer] = await Promise.all([
     parts.read(),
-    inspectAudio(audio, { signal, onWarning: facts.onWarning }),
+    inspectAudio(audio, { signal, maxDuration, onWarning: facts.onWarning }),
     loadSigner(facts.onWarning),
   ]);
   const [sourceSha256, audioSha256] = await Promise.all([
@@ -64,7 +64,7 @@ export async function renderTake<Source>(
     hashFile(audio, { signal }),
   ]);
   const consent = recordConsent({ sha256: sourceSha256, name: source }, options.consent);
-  await using stage = await parts.open(picture, decodeAudio(audio, { signal }), info);
+  await using stage = await parts.open(picture, decodeAudio(audio, { signal, maxDuration }), info);
   const { width, height, format, colour, sound, duration, transparent = false } = stage;
   const length = duration ?? info.duration;
   checkOutput(output.kind, { seconds: length, transparent });

@@ -9,17 +9,17 @@ import {
   type TensorRuntime,
 } from '@pctalk/core';
 import { hashFile } from './consent.ts';
+import type { MediaOptions } from './duration-limit.ts';
 import { probeVideo } from './probe-video.ts';
 import { cachedTrack } from './source-track-cache.ts';
 import { readAsset } from './talker-assets.ts';
 import { clipDecode, trackClip } from './track-clip.ts';
 
 /** What reads the clip; `signal` cancels. */
-export interface ReadStyleReferenceOptions {
+export interface ReadStyleReferenceOptions extends MediaOptions {
   readonly analyser: FaceAnalyser;
   readonly basis: MeshBasis;
   readonly runtime: TensorRuntime;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A manner of speaking read off a clip, as a clip of `performance.style` has it. */
@@ -30,18 +30,18 @@ export type StyleEmbedding = NonNullable<NonNullable<Performance['style']>[numbe
  * @throws `no-face`, `several-faces`, `value-out-of-range` (too short), `video-unreadable`, `cancelled`
  */
 export async function readStyleReference(path: string, options: ReadStyleReferenceOptions): Promise<StyleEmbedding> {
-  const { analyser, basis, runtime, signal } = options;
-  const decode = clipDecode(await probeVideo(path, { signal }));
+  const { analyser, basis, runtime, signal, maxDuration } = options;
+  const decode = clipDecode(await probeVideo(path, { signal, maxDuration }));
   const sha256 = await hashFile(path, { signal });
-  const track = await cachedTrack(sha256, undefined, () => trackClip(analyser, path, { signal, decode })).catch(
-    (cause: unknown) => {
-      if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;
-      throw new PcTalkError(
-        'several-faces',
-        `${path}: expected one face to take the manner of speaking from, found more; crop the clip`,
-      );
-    },
-  );
+  const track = await cachedTrack(sha256, undefined, () =>
+    trackClip(analyser, path, { signal, maxDuration, decode }),
+  ).catch((cause: unknown) => {
+    if (!(cause instanceof PcTalkError) || cause.code !== 'several-faces') throw cause;
+    throw new PcTalkError(
+      'several-faces',
+      `${path}: expected one face to take the manner of speaking from, found more; crop the clip`,
+    );
+  });
   const reader = await createStyleReader(runtime, await readAsset('style-encoder.onnx'));
   try {
     const { model } = readStyleTable(await readAsset('lac-styles.safetensors'));

@@ -15,6 +15,7 @@ import {
 import { decodeAudio } from './audio-decode.ts';
 import { hashBytes } from './consent.ts';
 import { type ClipOptions, dubClip, openClip } from './dub-clip.ts';
+import type { MediaOptions } from './duration-limit.ts';
 import { decodeImage, readImageFile } from './image.ts';
 import { isVideoFile } from './is-video-file.ts';
 import { createNodeRuntime } from './onnx-runtime.ts';
@@ -32,7 +33,7 @@ export interface TalkerOptions {
 }
 
 /** What is to speak, and how. */
-export interface TakeOptions {
+export interface TakeOptions extends MediaOptions {
   /** Path of a picture (JPEG, PNG or WebP) or of a clip (MP4, MOV, WebM and others; see `isVideoFile`); told apart by content. */
   readonly source: string;
   /** Path of the speech, in any format and rate ffmpeg reads. */
@@ -43,7 +44,6 @@ export interface TakeOptions {
   readonly faceIndex?: number | undefined;
   /** Accept control values outside their limits. */
   readonly unsafeRange?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A take, where its video goes, and who agreed. */
@@ -120,7 +120,7 @@ export async function createTalker(options: TalkerOptions = {}): Promise<Talker>
       const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
       const picture = await decodeImage(take.source);
       const source = await core.prepare(picture, { faceIndex: take.faceIndex, where: take.source, onWarning });
-      const audio = decodeAudio(take.audio, { signal: take.signal, onWarning });
+      const audio = decodeAudio(take.audio, { signal: take.signal, maxDuration: take.maxDuration, onWarning });
       yield* core.perform(source, audio, core.createDirector(performance));
     },
     async [Symbol.asyncDispose]() {
@@ -196,7 +196,7 @@ async function* clipMotion(
   const performance = checkedPerformance(take.performance, { unsafeRange: take.unsafeRange === true, onWarning });
   const clip = await openClip(core, take.source, take, performance, onWarning);
   const director = core.createDirector(clip.performance);
-  const audio = decodeAudio(take.audio, { signal: take.signal, onWarning });
+  const audio = decodeAudio(take.audio, { signal: take.signal, maxDuration: take.maxDuration, onWarning });
   for await (const { performed } of core.performClip(clip.source, audio, director, 'hold')) yield performed;
 }
 

@@ -1,5 +1,6 @@
 import {
   type FaceAnalyser,
+  FPS,
   fitHeadPose,
   pointsAt,
   type SourceTrack,
@@ -9,6 +10,7 @@ import {
   type WarningReporter,
 } from '@pctalk/core';
 import { throwIfCancelled } from './audio-decode.ts';
+import { checkDuration, type MediaOptions } from './duration-limit.ts';
 import type { VideoInfo } from './probe-video.ts';
 import { decodeI420, type PlanarDecodeOptions } from './video-decode.ts';
 
@@ -23,9 +25,8 @@ export function clipDecode({ longerSide, colour, isSeekable }: VideoInfo): Parti
 }
 
 /** Which face to follow, and how to tell of it. */
-export interface TrackClipOptions {
+export interface TrackClipOptions extends MediaOptions {
   readonly faceIndex?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** How the clip is decoded. */
   readonly decode?: Partial<PlanarDecodeOptions> | undefined;
   /** Hears how many frames have been looked at. */
@@ -34,7 +35,7 @@ export interface TrackClipOptions {
 
 /**
  * Follows one face through a clip, frame by frame; only the frame being looked at is in memory.
- * @throws no-face, several-faces, face-too-small, value-out-of-range, video-unreadable, cancelled
+ * @throws no-face, several-faces, face-too-small, value-out-of-range, video-unreadable, limit-exceeded, cancelled
  */
 export async function trackClip(
   analyser: FaceAnalyser,
@@ -47,9 +48,10 @@ export async function trackClip(
   const spare: Uint8Array[] = [];
   for await (const picture of decodeI420(path, { ...decode, spare, signal })) {
     throwIfCancelled(signal);
+    checkDuration(path, ++frames / FPS, options);
     await tracker.push(picture);
     spare.push(picture.data);
-    onFrame?.(++frames);
+    onFrame?.(frames);
   }
   return tracker.finish();
 }

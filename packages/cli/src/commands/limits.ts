@@ -7,6 +7,7 @@ import {
   EMOTION_SOURCE_LIMITS,
   EMOTIONS,
   IMAGE_LIMITS,
+  INPUT_LIMITS,
   MACHINE_LIMITS,
   NEURAL_CONTROLS,
   OUTPUT_FORMATS,
@@ -41,6 +42,7 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
       neuralControls: NEURAL_CONTROLS,
       ...names,
       image: IMAGE_LIMITS,
+      input: INPUT_LIMITS,
       outputs: OUTPUT_FORMATS,
       emotionSources: EMOTION_SOURCE_LIMITS,
       machine: MACHINE_LIMITS,
@@ -59,6 +61,7 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
   await printLine('');
   await printLine(`A region may have a side: brows.left. Sides are the subject's own.`);
   await printLine(`Pictures: ${IMAGE_LIMITS.minSide} pixels a side to ${IMAGE_LIMITS.maxPixels / 1e6} megapixels.`);
+  for (const line of inputLimits()) await printLine(line);
   const { textCharacters, audioSeconds, videoSeconds } = EMOTION_SOURCE_LIMITS;
   await printLine(
     `Emotion is read from at most ${textCharacters} characters of text, ${audioSeconds} s of sound, ${videoSeconds} s of a clip.`,
@@ -68,6 +71,17 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
     `Kept in the cache: tracks of faces, ${trackBytes / 2 ** 30} GiB and ${trackDays} days after their last use; graphs, ${graphBytes / 2 ** 30} GiB and ${graphDays} days.`,
   );
   await printLine(`An ffmpeg that makes no progress is stopped after ${stallSeconds} s.`);
+}
+
+function inputLimits(): string[] {
+  const { durationSeconds, framesPerSecond, headers, jsonBytes, readerFiles, readerBytes } = INPUT_LIMITS;
+  const { manifestBytes, signedBytes } = INPUT_LIMITS;
+  const megabytes = (bytes: number) => `${bytes / 2 ** 20} MB`;
+  return [
+    `Speech and clips: at most ${durationSeconds / 3600} hours, or as --max-duration says; a clip ${framesPerSecond} frames for each of these seconds, ${headers} boxes or chunks.`,
+    `Weights, templates, tracks and JSON: read in at most ${readerFiles} times the file and ${megabytes(readerBytes)} of memory; JSON of at most ${megabytes(jsonBytes)}.`,
+    `Verified: manifests of at most ${megabytes(manifestBytes)}; MP4 of any length if bound as usual, other files of at most ${megabytes(signedBytes)}.`,
+  ];
 }
 
 function table(rows: readonly (readonly string[])[]): string {

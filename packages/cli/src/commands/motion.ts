@@ -38,7 +38,10 @@ async function motion(flags: SourceFlags & PerformanceFlags & EarFlags & { reado
   const { header, line } = MOTION_FORMATS[oneOf('--format', flags.format, MOTION_FORMAT_NAMES)];
   const ear = readEar(flags);
   const choice = await readSource(flags);
-  const performance = await readPerformance(flags, onWarning, choice.audio, interrupt.signal);
+  const performance = await readPerformance(flags, onWarning, choice.audio, {
+    signal: interrupt.signal,
+    maxDuration: choice.maxDuration,
+  });
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, [choice.source, choice.audio])
     : undefined;

@@ -76,7 +76,10 @@ async function render(flags: RenderFlags): Promise<void> {
       '--output: expected the name of a video, got nothing; name one, as in --output out.mp4',
     );
   }
-  const performance = await readPerformance(flags, onWarning, choice.audio, interrupt.signal);
+  const performance = await readPerformance(flags, onWarning, choice.audio, {
+    signal: interrupt.signal,
+    maxDuration: choice.maxDuration,
+  });
   const others = [choice.source, choice.audio, flags.output, flags.motionReference, flags.styleReference];
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, others)

@@ -2,12 +2,14 @@ import { parse } from 'node:path';
 import { PcTalkError, type SourceTrack } from '@pctalk/core';
 import { Command } from 'commander';
 import { onInterrupt } from '../interrupt.ts';
-import { readInteger } from '../number-options.ts';
+import { readDuration, readInteger } from '../number-options.ts';
 import { printJson, warnings } from '../print.ts';
+import { MAX_DURATION } from '../source-options.ts';
 
 interface TrackFlags {
   readonly output?: string;
   readonly faceIndex?: string;
+  readonly maxDuration?: string;
 }
 
 const EXAMPLES = `
@@ -23,6 +25,7 @@ export function trackCommand(): Command {
     .argument('<clip>', 'mp4, mov or webm')
     .option('-o, --output <file>', 'write the landmarks of every frame (.json, or .track for the compact form)')
     .option('--face-index <integer>', 'which face, when there are several: 0 is the leftmost')
+    .option(...MAX_DURATION)
     .addHelpText('after', EXAMPLES)
     .action(track);
 }
@@ -43,7 +46,8 @@ async function track(clip: string, flags: TrackFlags): Promise<void> {
     flags.output === undefined ? undefined : await createOutputFile(flags.output, { inputs: [clip] });
   const onWarning = warnings();
   await using talker = await createTalker({ onWarning });
-  const options = { faceIndex, signal: interrupt.signal };
+  const maxDuration = flags.maxDuration === undefined ? undefined : readDuration('--max-duration', flags.maxDuration);
+  const options = { faceIndex, maxDuration, signal: interrupt.signal };
   const { source } = await openClip(talker.core, clip, options, { version: 1 }, onWarning);
   if (output !== undefined) {
     await output.write((isJson ? sourceTrackToJson : writeSourceTrack)(source.track, sha256));

@@ -1,5 +1,7 @@
-/** What reading may take besides the file and twice its size, bytes. */
-const ALLOWANCE = 48 * 2 ** 20;
+import { INPUT_LIMITS } from '../input-limits.ts';
+
+/** Left of what a reader may take for what is not counted here: what V8 has not yet freed. */
+const SPARE = 16 * 2 ** 20;
 
 /** Sizes of what is made in memory, bytes, about what V8 takes on 64 bits; `grown`: a place in a list that grows, copied again and again. */
 export const MEMORY_COST = Object.freeze({
@@ -22,7 +24,7 @@ export class MemoryBudget {
   #left: number;
 
   constructor(fileBytes: number) {
-    this.#most = 2 * fileBytes + ALLOWANCE;
+    this.#most = (INPUT_LIMITS.readerFiles - 1) * fileBytes + INPUT_LIMITS.readerBytes - SPARE;
     this.#left = this.#most;
   }
 

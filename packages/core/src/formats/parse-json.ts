@@ -1,3 +1,4 @@
+import { INPUT_LIMITS } from '../input-limits.ts';
 import { MemoryBudget } from './memory-budget.ts';
 
 /** What a JSON text may hold. */
@@ -5,7 +6,7 @@ export const JSON_LIMITS = Object.freeze({
   /** Lists and objects inside one another. */
   depth: 64,
   /** Characters. */
-  characters: 32 * 2 ** 20,
+  characters: INPUT_LIMITS.jsonBytes,
 });
 
 /** Bytes that V8 takes at most for a list or object, a value in one, a name with its place, and a string. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PcTalkError } from '../errors.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What tracking a clip came across, over a range of its frames. */
 export interface TrackFinding {
@@ -144,7 +145,7 @@ export function sourceTrackToJson(track: SourceTrack, digest: Sha256Digest): str
 
 function readFacts(json: Uint8Array, where: string): z.infer<typeof facts> {
   try {
-    return facts.parse(JSON.parse(new TextDecoder().decode(json)));
+    return facts.parse(parseJson(new TextDecoder().decode(json)));
   } catch (cause) {
     throw unusable(where, 'a header that is not its own', cause);
   }

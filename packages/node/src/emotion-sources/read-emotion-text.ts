@@ -19,12 +19,13 @@ import {
 } from '@pctalk/core';
 import { decodeAudio, SPEECH_RATE } from '../audio-decode.ts';
 import { hashBytes } from '../consent.ts';
+import type { MediaOptions } from '../duration-limit.ts';
 import { readPronunciations } from '../pronunciations.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { TextClassifier } from './text-classifier.ts';
 
 /** What times the words of a text, and what names its emotions. */
-export interface ReadEmotionTextOptions {
+export interface ReadEmotionTextOptions extends MediaOptions {
   /** Where the words of the performance lie in time, if that is known. */
   readonly words?: Performance['words'];
   /** Sound of the speech, to which the text is aligned where words have no times. */
@@ -34,7 +35,6 @@ export interface ReadEmotionTextOptions {
   readonly speech: Uint8Array;
   /** What reads the text. Default: the built-in English lexicon. */
   readonly classifier?: TextClassifier | undefined;
-  readonly signal?: AbortSignal | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
@@ -91,11 +91,11 @@ const ALIGNED_MAX_SECONDS = 600;
 async function findWords(
   text: string,
   spoken: readonly string[],
-  { audio, runtime, speech, signal, onWarning }: ReadEmotionTextOptions,
+  { audio, runtime, speech, signal, maxDuration, onWarning }: ReadEmotionTextOptions,
 ): Promise<TimeSpan[]> {
   const driver = await createSpeechDriver(runtime, speech);
   try {
-    const samples = await readWaveform(decodeAudio(audio, { signal }));
+    const samples = await readWaveform(decodeAudio(audio, { signal, maxDuration }));
     if (samples.length <= ALIGNED_MAX_SECONDS * SPEECH_RATE) {
       try {
         const dictionary = await readPronunciations();
