@@ -58,7 +58,10 @@ async function prepareStage(
   const source = await core.prepare(picture, {
     faceIndex: options.faceIndex,
     where: options.source,
-    onWarning,
+    // Pasted back, the frame ends where the picture does.
+    onWarning: (warning) => {
+      if (options.pasteBack !== true || warning.code !== 'border-invented') onWarning(warning);
+    },
     matte: background === undefined ? 'keep' : 'cut',
   });
   if (background !== undefined && source.matte === undefined) {

@@ -8,6 +8,7 @@ import {
   createMeshRenderer,
   type FaceAnalyser,
   FRAME_SIZE,
+  fitHeadPose,
   inspectFace,
   prepareStill,
   type RgbaImage,
@@ -85,6 +86,32 @@ describe('inspectFace', () => {
     expect((faces[0]!.crop.rotation * 180) / Math.PI).toBeLessThan(56);
   });
 
+  it.each([100, 120, 150, 180, 210, -120])(
+    'sees which way up a face turned by %i° is, picture or clip',
+    async (angle) => {
+      const turned = await edit(sharp(SAMPLE).rotate(angle, { background: '#ffffff' }));
+      const { faces } = await inspectFace(analyser, turned);
+      expect(faces).toHaveLength(1);
+      expect(difference(faces[0]!.poseDeg.roll, angle)).toBeLessThan(8);
+      expect(difference((faces[0]!.crop.rotation * 180) / Math.PI, angle)).toBeLessThan(8);
+      const followed = await analyser.track(turned, undefined);
+      expect(difference((fitHeadPose(followed!.points).roll * 180) / Math.PI, angle)).toBeLessThan(8);
+    },
+  );
+
+  it('sees a face that its EXIF mirrors and turns', async () => {
+    const mirrored = await decodeImage(await sharp(SAMPLE).withMetadata({ orientation: 4 }).png().toBuffer());
+    const { faces } = await inspectFace(analyser, mirrored);
+    expect(faces.map(({ poseDeg }) => difference(poseDeg.roll, 180) < 8)).toEqual([true]);
+  });
+
+  it('sees a picture that is tight around the face', async () => {
+    const closeUp = await edit(sharp(SAMPLE).extract({ left: 155, top: 135, width: 190, height: 230 }));
+    const { warnings, border } = (await inspectFace(analyser, closeUp)).faces[0]!;
+    expect(border).toBeGreaterThan(0.1);
+    expect(warnings.find(({ code }) => code === 'border-invented')?.message).toMatch(/invented border; --paste-back/);
+  });
+
   it('surveys a large face in a reduced copy with the same answer', async () => {
     const [small] = (await inspectFace(analyser, sample)).faces;
     const [large] = (await inspectFace(analyser, await edit(sharp(SAMPLE).resize(2560)))).faces;
@@ -111,6 +138,11 @@ describe('drawFaceOverlay', () => {
     expect(changed(40, 540)).toBe(0);
   });
 });
+
+/** Of two angles, degrees. */
+function difference(a: number, b: number): number {
+  return Math.abs(((((a - b) % 360) + 540) % 360) - 180);
+}
 
 async function codes(image: RgbaImage): Promise<string[]> {
   const { faces } = await inspectFace(analyser, image);

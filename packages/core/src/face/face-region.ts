@@ -10,7 +10,7 @@ export interface FaceRegion {
 }
 
 /** How far the networks look around a face: side of the region / longer side of the face's box. */
-const REGION_MARGIN = 1.5;
+export const REGION_MARGIN = 1.5;
 
 /**
  * The region around a box that lies along a direction, as the landmark network expects it.

@@ -8,6 +8,7 @@ export type FaceWarningCode =
   | 'face-blurred'
   | 'face-turned'
   | 'face-tilted'
+  | 'border-invented'
   | 'mouth-covered'
   | 'mouth-open'
   | 'several-faces'
@@ -24,6 +25,8 @@ export interface FaceWarning {
 export interface FaceEvidence {
   readonly pose: HeadPose;
   readonly crop: FaceRegion;
+  /** See `FittedRegion`. */
+  readonly border: number;
   /** See `faceSharpness`. */
   readonly sharpness: number;
   /** See `mouthUncertainty`. */
@@ -40,6 +43,8 @@ export const FACE_WARNING_LIMITS = Object.freeze({
   yawDeg: 25,
   pitchDeg: 25,
   rollDeg: 30,
+  /** An invented strip wider than this is seen as such, sides of the frame. */
+  border: 0.1,
   /**
    * 17 bare mouths measured 0.4–1.3; the same covered by a mask, a hand or a microphone 1.2–7.3, two of 51 below this.
    */
@@ -91,6 +96,13 @@ export function faceWarnings(evidence: FaceEvidence): FaceWarning[] {
     warn('face-turned', `the head is turned by ${yaw}° and nods by ${pitch}°; up to ${limits.yawDeg}° look right`);
   }
   if (roll > limits.rollDeg) warn('face-tilted', `the head is tilted by ${roll}°; it is set upright in the crop`);
+  if (evidence.border > limits.border) {
+    const share = Math.round(100 * evidence.border);
+    warn(
+      'border-invented',
+      `the face fills the picture: ${share} % of the frame at a side is an invented border; --paste-back shows the picture as it is, or use one with more around the head`,
+    );
+  }
   if (evidence.mouthUncertainty > limits.mouthUncertainty) {
     warn('mouth-covered', 'the mouth seems to be covered; what covers it will move with the lips');
   }

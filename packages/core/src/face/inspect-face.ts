@@ -1,5 +1,5 @@
 import type { RgbaImage } from '../image.ts';
-import { faceCropRegion } from './crop-region.ts';
+import { faceCropRegion, fitInside } from './crop-region.ts';
 import type { FaceAnalyser, FaceDetection } from './face-analyser.ts';
 import type { FaceRegion } from './face-region.ts';
 import { faceSharpness } from './face-sharpness.ts';
@@ -17,6 +17,8 @@ export interface InspectedFace {
   readonly poseDeg: { readonly pitch: number; readonly yaw: number; readonly roll: number };
   /** The square that becomes the crop. */
   readonly crop: FaceRegion;
+  /** How much of the frame must be invented, see `FittedRegion`. */
+  readonly border: number;
   readonly sharpness: number;
   readonly mouthUncertainty: number;
   /** Distance of the inner lips, U. */
@@ -53,9 +55,11 @@ export async function inspectOne(
 ): Promise<InspectedFace> {
   const { points, spread } = await surveyLandmarks(analyser, image, detection.region);
   const pose = fitHeadPose(points);
+  const crop = faceCropRegion(points);
   const evidence = {
     pose,
-    crop: faceCropRegion(points),
+    crop,
+    border: fitInside(crop, image.width, image.height).border,
     sharpness: faceSharpness(image, points),
     mouthUncertainty: mouthUncertainty(spread),
     mouthOpening: mouthOpening(points, pose.scale),

@@ -43,11 +43,17 @@ export function readReferenceMotion(track: SourceTrack, basis: MeshBasis): Refer
     for (const [i, name] of CURVES.entries()) curves[name]![f] = values[i]!;
   }
   const written = CURVES.map((name) => {
-    const whole = bridge(curves[name]!);
+    const whole = bridge(name === 'roll' ? unwrap(curves[name]!) : curves[name]!);
     const rest = name === 'blink' ? 0 : median(whole);
     return [name, whole.map((x) => Math.round((x - rest) * 1e4) / 1e4)] as const;
   });
   return { fps: track.fps, ...Object.fromEntries(written) } as ReferenceMotion;
+}
+
+/** Angles without the jump from π to −π, which the roll of a face that stands on its head passes back and forth. */
+function unwrap(angles: readonly number[]): number[] {
+  const first = angles.find((angle) => !Number.isNaN(angle)) ?? 0;
+  return angles.map((angle) => angle - 2 * Math.PI * Math.round((angle - first) / (2 * Math.PI)));
 }
 
 /** What the reference does in a frame of the take; past its end it runs back and forth. */

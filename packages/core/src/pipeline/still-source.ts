@@ -64,14 +64,6 @@ async function matteOf(
 const SPECTACLES_MESSAGE =
   'the person wears spectacles; brows and the skin under the frame are held still, lids move inside it';
 
-/** An invented strip wider than this is seen as such, in sides of the frame. */
-const WIDEST_BORDER = 0.1;
-
-function describe(border: number): string {
-  const percent = Math.round(100 * border);
-  return `the face fills the picture: ${percent} % of the frame at a side is invented; --paste-back shows the picture as it is`;
-}
-
 /**
  * Finds the face, crops around it and separates the person from the expression.
  * @throws `no-face`, `several-faces`, `face-too-small`, `value-out-of-range`
@@ -85,9 +77,7 @@ export async function prepareStill(
   const face = chooseFace(await analyser.detect(picture), options.faceIndex, options.where);
   const { points, crop: square, warnings } = await inspectOne(analyser, picture, face);
   for (const { code, message } of warnings) options.onWarning?.({ code, message: `${options.where}: ${message}` });
-  const { region, border } = fitInside(square, picture.width, picture.height);
-  if (border > WIDEST_BORDER)
-    options.onWarning?.({ code: 'border-invented', message: `${options.where}: ${describe(border)}` });
+  const { region } = fitInside(square, picture.width, picture.height);
   const crop = cropImage(picture, region, cropSizeFor(region));
   const keypoints = refineKeypoints(points, region, crop);
   const spectacles = spectaclesBar(picture, points) > SPECTACLES_BAR;

@@ -14,10 +14,7 @@ const STRIDE = 0.6;
 /** The smallest region, pixels: a face of 60 px is a quarter of it. */
 const MIN_SIDE = 240;
 
-/**
- * Where to look for faces, coarse to fine: the whole picture, then squares of half the side, and so on; at last the
- * whole picture turned, for photographs that lie on their side.
- */
+/** Where to look for upright faces, coarse to fine: the whole picture, then squares of half the side, and so on. */
 export function* searchRounds(width: number, height: number): Generator<SearchRound> {
   const whole = { centerX: width / 2, centerY: height / 2, size: Math.max(width, height), rotation: 0 };
   yield { regions: [whole], minWidth: SMALL_FACE * whole.size };
@@ -28,8 +25,13 @@ export function* searchRounds(width: number, height: number): Generator<SearchRo
     }
     yield { regions, minWidth: SMALL_FACE * side };
   }
+}
+
+/** The whole picture turned, for faces that lie on their side or stand on their head. */
+export function turnedRegions(width: number, height: number): FaceRegion[] {
   const turns = [-0.25, 0.25, -0.5, 0.5, 1].map((turn) => turn * Math.PI);
-  yield { regions: turns.map((rotation) => ({ ...whole, size: whole.size * 1.2, rotation })), minWidth: 0 };
+  const size = 1.2 * Math.max(width, height);
+  return turns.map((rotation) => ({ centerX: width / 2, centerY: height / 2, size, rotation }));
 }
 
 function centres(length: number, side: number): number[] {
