@@ -8,7 +8,6 @@ export type FaceWarningCode =
   | 'face-blurred'
   | 'face-turned'
   | 'face-tilted'
-  | 'border-invented'
   | 'mouth-covered'
   | 'mouth-open'
   | 'several-faces'

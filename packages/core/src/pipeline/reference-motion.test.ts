@@ -46,6 +46,22 @@ it('reads rotation, blinks and gaze, across frames without the face too', () => 
   }
 });
 
+it('reads the sway of a face that stands on its head as that of one that does not', () => {
+  const track = swayingTrack();
+  for (let f = 0; f < FRAMES; f++) {
+    const angle = Math.PI + 0.1 * Math.sin(f / 5); // about the jump from π to −π
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    for (let i = f * 478 * 3; i < (f + 1) * 478 * 3; i += 3) {
+      const [x, y] = [track.landmarks[i]! - 256, track.landmarks[i + 1]! - 256];
+      track.landmarks[i] = 256 + cos * x - sin * y;
+      track.landmarks[i + 1] = 256 + sin * x + cos * y;
+    }
+  }
+  const { roll } = readReferenceMotion(track, basis);
+  const rest = roll[0]!;
+  for (let f = 0; f < FRAMES; f++) expect(Math.abs(roll[f]! - rest - 0.1 * Math.sin(f / 5)), `${f}`).toBeLessThan(0.02);
+});
+
 it('begins with the picture and runs back and forth', () => {
   const { head, blink, gaze } = referenceMotionAt(motion, 0);
   for (const value of [head.pitch, head.yaw, head.roll, blink, gaze.yaw, gaze.pitch]) expect(Math.abs(value)).toBe(0);
