@@ -28,7 +28,7 @@ describe('checkControl', () => {
     checkControl('headMotion', 1.8, 'e', { onWarning });
     expect(messages).toHaveLength(4);
     expect(messages[0]).toMatch(/^b: 0\.2 is outside.* 6 % less/);
-    expect(messages[1]).toMatch(/ 3\d % less/);
+    expect(messages[1]).toMatch(/ 2\d % less/);
     expect(messages[2]).toMatch(/ 6 % less/);
     expect(messages[3]).not.toMatch(/less/);
   });
