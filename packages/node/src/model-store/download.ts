@@ -44,7 +44,10 @@ interface RemoteFile {
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions = {}): Promise<string> {
   const part = `${path}.part`;
-  const remote = await findFile(url, options);
+  const remote = await findFile(url, options).catch((cause) => {
+    throwIfCancelled(options.signal);
+    throw failed(url, cause.message, cause);
+  });
   await keepIfSame(part, remote);
   const retries = options.retries ?? 4;
   for (let attempt = 0; ; attempt++) {

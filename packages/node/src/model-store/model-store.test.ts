@@ -157,6 +157,17 @@ describe('ModelStore.pull', () => {
     expect(hub.seen.join()).not.toContain('secret');
   });
 
+  it('tells of a host that does not answer as of a download that failed', async () => {
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    await expect(downloadFile(`http://127.0.0.1:${port}/x`, join(folder, 'x'))).rejects.toMatchObject({
+      code: 'download-failed',
+      message: expect.stringContaining('no answer from'),
+    });
+  });
+
   it('stops when cancelled and refuses plain http elsewhere', async () => {
     const signal = AbortSignal.abort();
     await expect(downloadFile(`${hub.url}/cdn/file`, join(folder, 'x'), { signal })).rejects.toMatchObject({
