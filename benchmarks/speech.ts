@@ -1,6 +1,6 @@
 /**
  * Cost of hearing and of speaking: the speech driver over the bundled sentence, mel spectrogram included, then LAC on it; and
- * the same with the full ear.
+ * the same with the full ear (`pctalk models pull moonshine-ear` first).
  *
  *   npx tsx --conditions=source benchmarks/speech.ts
  *

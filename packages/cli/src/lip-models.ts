@@ -24,14 +24,13 @@ export async function readLipModels(
   const { PcTalkError } = await import('@pctalk/core');
   const { readEar, readTalkerAssets } = await import('@pctalk/node');
   const evaluation = await import('@pctalk/eval');
+  const ear = fullEar && (await readEar());
   const assets = await readTalkerAssets();
   const models: LipModel[] = [];
   try {
     models.push(await evaluation.createLacModel(runtime, assets.speech, assets.lips));
     models.push(await evaluation.createSpeechLipModel(runtime, assets.speech, 'without LAC'));
-    if (fullEar) {
-      models.push(await evaluation.createLacModel(runtime, assets.speech, assets.lips, 'full ear', await readEar()));
-    }
+    if (ear) models.push(await evaluation.createLacModel(runtime, assets.speech, assets.lips, 'full ear', ear));
     for (const folder of lips) models.push(await evaluation.readLacModel(runtime, assets.speech, folder));
     for (const file of model) {
       const bytes = await readFile(file).catch((cause) => {

@@ -8,6 +8,8 @@ export const MACHINE_LIMITS = Object.freeze({
   graphBytes: 2 * 2 ** 30,
   /** Days after its last use at which a graph goes. */
   graphDays: 180,
+  /** A package that a model is taken out of, bytes: as it is fetched and unpacked; the full ear's unpacks to 31 MB. */
+  packageBytes: 128 * 2 ** 20,
   /** How long an ffmpeg may make no progress, seconds: longer than a slow disk takes to answer or a long file to be read through. */
   stallSeconds: 120,
 });

@@ -12,7 +12,10 @@ export interface WebTalkerAssets {
   readonly basis: Uint8Array;
   /** `@pctalk/core/assets/speech-lips.onnx` */
   readonly speech: Uint8Array;
-  /** `@pctalk/core/assets/ear.safetensors` and `ear-heads.onnx`: the full ear; fetch them only if it is wanted. */
+  /**
+   * The full ear; fetch it only if it is wanted. `scale` and `heads` are `@pctalk/core/assets/ear-scale.safetensors` and
+   * `ear-heads.onnx`, `encoder` is the published file of Moonshine (`EAR_ENCODER_SHA256`, docs/models/ear.md), cut here.
+   */
   readonly ear?: EarAssets | undefined;
   /** `@pctalk/core/assets/lac.onnx` and `lac-styles.safetensors` */
   readonly lips: LipAssets;

@@ -1,5 +1,6 @@
 // The worker in which a talker runs: load it as a module worker and hand it to `createTalker`.
 import { type ManifestSigner, PcTalkError, readFaceAssets, type StillSource, TalkerCore } from '@pctalk/core';
+import { checkEarEncoder } from './ear-encoder.ts';
 import { createWebRuntime } from './onnx-runtime.ts';
 import { renderTake } from './render-take.ts';
 import { createEphemeralSigner } from './signing-key.ts';
@@ -51,6 +52,7 @@ async function carryOut(id: number, request: TalkerRequest): Promise<TalkerResul
   switch (request.kind) {
     case 'open': {
       const { face, ...assets } = request.assets;
+      if (assets.ear !== undefined) await checkEarEncoder(assets.ear.encoder);
       const runtime = await createWebRuntime(request.runtime);
       core = await TalkerCore.create(runtime, { face: readFaceAssets(face), ...assets });
       return { device: runtime.device };

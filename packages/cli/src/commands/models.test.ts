@@ -11,9 +11,11 @@ import { run } from '../program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-models-'));
 const file = join(folder, 'audio_encoder.pth');
+const other = join(folder, 'encoder_model.onnx');
 
 beforeAll(() => {
   vi.stubEnv('PCTALK_CACHE', folder);
+  writeFileSync(other, 'not the published file');
   const state = pcTalkState('pctalk_audio', audioEncoder(1).scope.entries());
   writeFileSync(file, writeCheckpoint(new Map([...state].map(([key, t]) => [key, floatTensor(t.dims, toFloat32(t))]))));
 });
@@ -88,10 +90,26 @@ describe('pctalk models', () => {
     [['models', 'add', 'nothing.bin', '--accept-licence'], 2, 'unknown-name'],
     [['models', 'add', 'nothing.bin', '--as', 'pctalk-emc', '--accept-licence'], 5, 'model-missing'],
     [['models', 'pull'], 2, 'usage'],
+    [['models', 'add', other, '--accept-licence'], 5, 'model-invalid'],
+    [['models', 'path', 'moonshine-ear'], 5, 'model-missing'],
+    [['models', 'pull', 'moonshine-ear', '--registry', 'http://127.0.0.1:9', '--accept-licence'], 5, 'download-failed'],
   ])('refuses %j', async (args, wanted, code) => {
     const { status, err } = await pctalk(...args);
     expect(err).toContain(`error [${code}]: `);
     expect(status).toBe(wanted);
+  });
+});
+
+describe('the full ear that was not fetched', () => {
+  it.each([
+    [['render', '--sample', '--ear', 'full', '--output', join(folder, 'out.mp4'), '--emotion', 'none']],
+    [['motion', '--source', 'none.png', '--audio', 'none.wav', '--ear', 'full']],
+  ])('is told before anything else is looked at: %j', async (args) => {
+    const { status, err, out } = await pctalk(...args);
+    expect(err).toContain('error [model-missing]: moonshine-ear: ');
+    expect(err).toContain('pctalk models pull moonshine-ear');
+    expect([status, out]).toEqual([5, '']);
+    expect((await pctalk('models', 'list')).out).toMatch(/moonshine-ear +missing +MIT/);
   });
 });
 

@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline/promises';
 import {
   EMOTION_CLASSIFIERS,
   type EmotionClassifier,
-  NEURAL_MODELS,
-  type NeuralModel,
   PcTalkError,
+  RELEASED_MODELS,
+  type ReleasedModel,
 } from '@pctalk/core';
 import type { AcceptLicence, ClassifierStatus, DownloadProgress, ModelStatus, PullOptions } from '@pctalk/node';
 import { Command } from 'commander';
@@ -18,13 +18,15 @@ const EXIT_CHANGED = 1;
 const HELP = `
 The weights belong to their authors and are not part of pctalk. Each licence is shown and must be accepted first; several
 forbid commercial use or leave it open. text-emotion and voice-emotion are classifiers for --emotion-text-model and
---emotion-audio-model: suggestions that can be pulled, or a folder of your own laid out as on the hub.
+--emotion-audio-model: suggestions that can be pulled, or a folder of your own laid out as on the hub. moonshine-ear is what
+--ear full hears with: one file of an npm package.
 
 Examples:
   pctalk models list
   pctalk models pull liveportrait pctalk
   pctalk models add ~/Downloads/lac.pth --accept-licence
   pctalk models pull text-emotion
+  pctalk models pull moonshine-ear
   pctalk models add ~/wav2vec2-emotion --as voice-emotion
   pctalk models verify`;
 
@@ -34,13 +36,16 @@ interface AcceptFlags {
 
 interface PullFlags extends AcceptFlags {
   readonly hub?: string;
+  readonly registry?: string;
   readonly repository?: string;
 }
 
-/** `pctalk models`: the released weights of the neural path, and classifiers of emotion, on this machine. */
+/** `pctalk models`: released weights of the neural path and the full ear, and classifiers of emotion, on this machine. */
 export function modelsCommand(): Command {
   const command = new Command('models')
-    .description('fetch, add and check the released weights of the neural path, and classifiers of emotion')
+    .description(
+      'fetch, add and check released weights: of the neural path, of the full ear, and classifiers of emotion',
+    )
     .addHelpText('after', HELP);
   command
     .command('list')
@@ -49,16 +54,17 @@ export function modelsCommand(): Command {
     .action(list);
   command
     .command('pull')
-    .description('fetch models from the Hugging Face hub; a broken download goes on where it stopped')
+    .description('fetch models from where they are published; a broken download goes on where it stopped')
     .argument('<model...>', 'names, or liveportrait, pctalk, all (of the neural path)')
     .option('--accept-licence', 'accept the licences of these models')
     .option('--repository <owner/name>', 'another classifier than the suggested one')
     .option('--hub <url>', 'another hub with the same layout (default: https://huggingface.co)')
+    .option('--registry <url>', 'another npm registry, for moonshine-ear (default: https://registry.npmjs.org)')
     .action(pull);
   command
     .command('add')
     .description('take over a weight file, or the folder of a classifier, that came by other means')
-    .argument('<file>', '.pth, .safetensors, or a folder with config.json and ONNX')
+    .argument('<file>', '.pth, .safetensors, encoder_model.onnx, or a folder with config.json and ONNX')
     .option('--as <model>', 'what it is, when its name does not tell')
     .option('--accept-licence', 'accept its licence')
     .action(add);
@@ -104,6 +110,7 @@ async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
     const options = {
       accept: askLicence(flags),
       hub: flags.hub,
+      registry: flags.registry,
       token: process.env['HF_TOKEN'],
       signal: interrupt.signal,
       onWarning: warnings(),
@@ -117,7 +124,7 @@ async function pull(names: readonly string[], flags: PullFlags): Promise<void> {
     const classifier = classifierNamed(model);
     const status =
       classifier === undefined
-        ? await store.pull(model as NeuralModel, options)
+        ? await store.pull(model as ReleasedModel, options)
         : await classifiers.pull(classifier, { ...options, repository: flags.repository });
     await printLine(describe(status));
   }
@@ -138,7 +145,7 @@ async function verify(names: readonly string[], flags: { readonly json?: true })
     names.includes(model) || (names.length === 0 && state !== 'missing');
   const models = names.filter((name) => classifierNamed(name) === undefined).map(checkedName);
   const found = [
-    ...(await (await openStore()).list({ check: true, models: names.length === 0 ? NEURAL_MODELS : models })),
+    ...(await (await openStore()).list({ check: true, models: names.length === 0 ? RELEASED_MODELS : models })),
     ...(await (await openClassifiers()).list({ check: true })).filter(isAsked),
   ];
   if (flags.json) await printJson(found);
@@ -158,7 +165,8 @@ async function path(name: string | undefined): Promise<void> {
   const store = await openStore();
   if (name === undefined) return printLine(store.folder);
   const classifier = classifierNamed(name);
-  const place = classifier === undefined ? store.path(checkedName(name)) : (await openClassifiers()).path(classifier);
+  if (classifier === undefined) return printLine(await store.find(checkedName(name)));
+  const place = (await openClassifiers()).path(classifier);
   await stat(place).catch((cause) => {
     throw new PcTalkError(
       'model-missing',
@@ -199,14 +207,14 @@ async function openStore() {
   return new ModelStore();
 }
 
-function checkedNames(name: string, found: readonly NeuralModel[]): readonly NeuralModel[] {
+function checkedNames(name: string, found: readonly ReleasedModel[]): readonly ReleasedModel[] {
   return found.length > 0 ? found : [checkedName(name)];
 }
 
-function checkedName(name: string): NeuralModel {
-  const model = NEURAL_MODELS.find((known) => known === name);
+function checkedName(name: string): ReleasedModel {
+  const model = RELEASED_MODELS.find((known) => known === name);
   if (model !== undefined) return model;
-  const known = [...NEURAL_MODELS, ...EMOTION_CLASSIFIERS];
+  const known = [...RELEASED_MODELS, ...EMOTION_CLASSIFIERS];
   throw new PcTalkError('unknown-name', `model: expected one of ${known.join(', ')}; got '${name}'`);
 }
 

@@ -36,7 +36,7 @@ async function motion(flags: SourceFlags & PerformanceFlags & EarFlags & { reado
   using interrupt = onInterrupt();
   const onWarning = warnings();
   const { header, line } = MOTION_FORMATS[oneOf('--format', flags.format, MOTION_FORMAT_NAMES)];
-  const ear = readEar(flags);
+  const ear = await readEar(flags);
   const choice = await readSource(flags);
   const performance = await readPerformance(flags, onWarning, choice.audio, {
     signal: interrupt.signal,

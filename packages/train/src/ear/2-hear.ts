@@ -5,12 +5,11 @@
  *     npx tsx --conditions=source packages/train/src/ear/2-hear.ts --data FOLDER --sets grid,flite [--every 1]
  *     npx tsx --conditions=source packages/train/src/ear/2-hear.ts --sounds FOLDER --out FOLDER
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createEar } from '@pctalk/core';
-import { createNodeRuntime } from '@pctalk/node';
+import { createNodeRuntime, readEar } from '@pctalk/node';
 import { readClips } from '../speech/clip-store.ts';
 import { readAudio } from '../speech/read-audio.ts';
 import { hearWhole } from './hear-whole.ts';
@@ -25,8 +24,7 @@ const { values } = parseArgs({
   },
 });
 const { data, sets, sounds, out } = values;
-const asset = fileURLToPath(import.meta.resolve('@pctalk/core/assets/ear.safetensors'));
-const ear = await createEar(createNodeRuntime({ threads: 1 }), readFileSync(asset));
+const ear = await createEar(createNodeRuntime({ threads: 1 }), await readEar());
 if (data !== undefined && sets !== undefined) {
   for (const set of sets.split(',')) {
     const clips = readClips(data, set).filter((_, i) => i % Number(values.every) === 0);

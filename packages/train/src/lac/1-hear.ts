@@ -21,7 +21,7 @@ import {
   SYNC_SHAPE,
   writeLacAudio,
 } from '@pctalk/core';
-import { createNodeRuntime } from '@pctalk/node';
+import { createNodeRuntime, readEar } from '@pctalk/node';
 import { hearWhole } from '../ear/hear-whole.ts';
 import { readClipSets } from '../speech/clip-sets.ts';
 import { EXAMPLE_DEFAULTS, type ExampleOptions, makeExample } from '../speech/examples.ts';
@@ -54,9 +54,7 @@ const driver = await createSpeechDriver(
   readFileSync(model ?? asset('speech-lips.onnx')),
 );
 const syncEar = expert === undefined ? undefined : await createSyncEar(createNodeRuntime({ threads: 1 }), expert);
-const fullEar = values.ear
-  ? await createEar(createNodeRuntime({ threads: 1 }), readFileSync(asset('ear.safetensors')))
-  : undefined;
+const fullEar = values.ear ? await createEar(createNodeRuntime({ threads: 1 }), await readEar()) : undefined;
 const sets = readClipSets(data, shares);
 const count = Number(values.count);
 const options: ExampleOptions = values.plain

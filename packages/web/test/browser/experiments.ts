@@ -3,6 +3,7 @@ import {
   createEar,
   createFaceAnalyser,
   EAR_FEATURE_WIDTH,
+  type EarFiles,
   type FaceModelAssets,
   FRAME_SIZE,
   melSpectrogram,
@@ -38,10 +39,10 @@ export function computeMel(samples: Float32Array): Float32Array {
 /** What the full ear hears, `[T × 576]`, and the time it took, ms a frame. */
 export async function hearFully(
   runtime: TensorRuntime,
-  file: Uint8Array,
+  files: EarFiles,
   samples: Float32Array,
 ): Promise<{ readonly rows: Float32Array; readonly milliseconds: number }> {
-  const ear = await createEar(runtime, file);
+  const ear = await createEar(runtime, files);
   await ear.createStream().push(samples.subarray(0, 16_000));
   const start = performance.now();
   const frames = await ear.createStream().push(samples);

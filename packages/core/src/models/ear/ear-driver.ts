@@ -3,7 +3,7 @@ import type { Tensor, TensorRuntime, TensorSession } from '../../tensor-runtime.
 import { SPEECH_TIMING } from '../speech/speech-network.ts';
 import { EarMemory } from './ear-memory.ts';
 import { EAR_GRID, EAR_STEP, EAR_WIDTH } from './ear-network.ts';
-import { buildEar } from './ear-weights.ts';
+import { buildEar, type EarFiles } from './ear-weights.ts';
 
 /** Rows of the ear that a frame is given: at its middle, and that many rows (72 ms) later, which tells what comes. */
 const ROWS_AHEAD = [0, 3] as const;
@@ -26,10 +26,10 @@ export interface Ear {
 /**
  * Loads the full ear: 25 frames a second, frame n from the sound up to `SPEECH_TIMING.lagSamples` after its start, as the
  * speech model's.
- * @param file bytes of assets/ear.safetensors. @throws `model-invalid` if it is another file or the runtime refuses it.
+ * @throws `model-invalid` if it is another file or the runtime refuses it.
  */
-export async function createEar(runtime: TensorRuntime, file: Uint8Array): Promise<Ear> {
-  const session = await runtime.load(buildEar(file));
+export async function createEar(runtime: TensorRuntime, files: EarFiles): Promise<Ear> {
+  const session = await runtime.load(buildEar(files));
   return { createStream: () => new RowStream(session), dispose: () => session.dispose() };
 }
 

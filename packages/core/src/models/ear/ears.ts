@@ -4,3 +4,6 @@
  */
 export const EARS = ['light', 'full'] as const;
 export type EarKind = (typeof EARS)[number];
+
+/** Name of the released file that the full ear is cut from; it is no part of this project. */
+export const EAR_MODEL = 'moonshine-ear';

@@ -4,11 +4,10 @@ import { LipFinisher } from '../speech/finish-lips.ts';
 import { createSpeechDriver, type SpeechDriver, type SpeechFrame, type SpeechStream } from '../speech/speech-driver.ts';
 import { FORESIGHT_FRAMES, SPEECH_TIMING } from '../speech/speech-network.ts';
 import { createEar, EAR_FEATURE_WIDTH, type EarStream } from './ear-driver.ts';
+import type { EarFiles } from './ear-weights.ts';
 
-/** What the full ear is made of: bytes the platform has read. */
-export interface EarAssets {
-  /** assets/ear.safetensors */
-  readonly network: Uint8Array;
+/** The full ear and the heads behind it. */
+export interface EarAssets extends EarFiles {
   /** assets/ear-heads.onnx */
   readonly heads: Uint8Array;
 }
@@ -25,7 +24,7 @@ export async function createFullEarDriver(
 ): Promise<SpeechDriver> {
   const [speech, ear, heads] = await Promise.all([
     createSpeechDriver(runtime, speechModel),
-    createEar(runtime, assets.network),
+    createEar(runtime, assets),
     runtime.load(assets.heads),
   ]);
   return {

@@ -1,7 +1,8 @@
 /** Reading the constants of an ONNX file: the arrays a graph stores, and nothing above them. */
 
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { ElementType, StoredTensor } from '@pctalk/core';
+import { PcTalkError } from '../errors.ts';
+import type { ElementType, StoredTensor } from './stored-tensor.ts';
 
 /** Field numbers. @source onnx/onnx.proto */
 const MODEL_GRAPH = 7;
@@ -9,15 +10,24 @@ const GRAPH_INITIALIZER = 5;
 const TENSOR = { dims: 1, type: 2, floats: 4, integers: 5, name: 8, raw: 9 } as const;
 const TYPES: Readonly<Record<number, ElementType>> = { 1: 'float32', 2: 'uint8', 3: 'int8', 7: 'int64' };
 
-/** @returns the stored arrays of a model by name. @throws Error if the file is no ONNX model or holds types not known here. */
-export function readOnnxConstants(model: Uint8Array): Map<string, StoredTensor> {
+/**
+ * @param where names the file in errors
+ * @returns the stored arrays of a model by name, often views into it.
+ * @throws `model-invalid` if the file is no ONNX model or holds types not known here.
+ */
+export function readOnnxConstants(model: Uint8Array, where: string): Map<string, StoredTensor> {
   const constants = new Map<string, StoredTensor>();
   const reader = new BinaryReader(model);
-  for (const graph of messages(reader, reader.len, MODEL_GRAPH)) {
-    for (const tensor of messages(graph.reader, graph.end, GRAPH_INITIALIZER)) {
-      const [name, value] = readTensor(tensor.reader, tensor.end);
-      constants.set(name, value);
+  try {
+    for (const graph of messages(reader, reader.len, MODEL_GRAPH)) {
+      for (const tensor of messages(graph.reader, graph.end, GRAPH_INITIALIZER)) {
+        const [name, value] = readTensor(tensor.reader, tensor.end);
+        constants.set(name, value);
+      }
     }
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new PcTalkError('model-invalid', `${where}: expected an ONNX model, got ${got}; fetch it anew`, { cause });
   }
   return constants;
 }
@@ -31,7 +41,7 @@ function* messages(reader: BinaryReader, end: number, wanted: number) {
       continue;
     }
     const next = reader.uint32() + reader.pos;
-    if (next > end) throw new Error(`ONNX: expected a message inside its ${end} bytes, got one up to ${next}`);
+    if (next > end) throw new Error(`a message up to byte ${next} of ${end}`);
     yield { reader, end: next };
     reader.pos = next;
   }
@@ -57,7 +67,7 @@ function readTensor(reader: BinaryReader, end: number): [string, StoredTensor] {
     else if (field === TENSOR.raw) raw = reader.bytes();
     else reader.skip(wire, field);
   }
-  if (type === undefined) throw new Error(`ONNX: expected ${name} of type ${Object.values(TYPES).join(', ')}`);
+  if (type === undefined) throw new Error(`an array '${name}' of a type other than ${Object.values(TYPES).join(', ')}`);
   return [name, { type, dims, data: raw ?? bytesOf(loose, type) }];
 }
 
