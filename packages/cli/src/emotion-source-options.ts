@@ -35,7 +35,10 @@ export function addEmotionSourceOptions(command: Command): Command {
       '--emotion-text-model <name>',
       'read the text with "text-emotion" (pctalk models) or a classifier\'s folder',
     )
-    .option('--emotion-audio [file]', "move with the voice's arousal; without a file: of the speech itself")
+    .option(
+      '--emotion-audio [file]',
+      'feel what the voice feels, as far as it is heard; without a file: of the speech itself',
+    )
     .option('--emotion-audio-as <emotion[:region]>', 'the emotion whose strength the voice gives')
     .option('--emotion-audio-neutral <file>', 'how the same speaker sounds when calm')
     .option(

@@ -107,8 +107,13 @@ export function addPerformanceOptions(command: Command): Command {
     .option('--seed <integer>', 'head motion, blinks and gaze follow from it (default: 0)')
     .option('--performance <file>', 'read a performance (JSON); the flags above replace its tracks')
     .option('--save-performance <file>', 'write the performance that is used')
-    .option('--unsafe-range', 'accept finite values outside the limits');
+    .option('--unsafe-range', 'accept finite values outside the limits')
+    .addHelpText('after', TELL_PEOPLE);
 }
+
+/** What whoever reads emotion owes to those it is read off. */
+const TELL_PEOPLE = `
+Tell people when emotion is read off their face or voice (--emotion-image, --emotion-video, --emotion-audio, docs/guide/emotion.md).`;
 
 /**
  * Turns flags into a checked performance.

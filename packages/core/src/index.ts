@@ -57,6 +57,8 @@ export * from './models/emotion-sources/emotion-labels.ts';
 export * from './models/emotion-sources/felt.ts';
 export * from './models/emotion-sources/read-text-emotion.ts';
 export * from './models/emotion-sources/voice-arousal.ts';
+export * from './models/emotion-sources/voice-feeling.ts';
+export * from './models/emotion-sources/voice-signs.ts';
 export * from './models/face-analyser.ts';
 export * from './models/face-assets.ts';
 export * from './models/lac/audio-encoder.ts';

@@ -123,11 +123,17 @@ describe('createTextClassifier', () => {
 describe('readEmotionAudio', () => {
   const options = { duration: 7, fit: 'hold' as const };
 
-  it('rates the arousal of the voice, for a named emotion or none', async () => {
-    const [nameless] = await readEmotionAudio(audio, options);
-    expect(nameless).toMatchObject({ emotion: 'surprised', region: 'upper_face', source: { by: 'voice-arousal' } });
+  it('feels what the voice feels, and raises the brows where it is lively without a name', async () => {
+    const clips = await readEmotionAudio(audio, options);
+    expect(clips.at(-1)).toMatchObject({ emotion: 'surprised', region: 'upper_face', source: { by: 'voice-feeling' } });
+    const own = await readEmotionAudio(audio, { ...options, neutral: audio });
+    expect(own.filter(({ region }) => region === 'all')).toEqual([]); // A voice as usual feels nothing.
+    parsePerformance({ version: 1, emotion: clips }, 'test', { styles: [] });
+  });
+
+  it('takes the arousal of the voice as the strength of a named emotion', async () => {
     const [happy] = await readEmotionAudio(audio, { ...options, as: { emotion: 'happy', region: 'lips' } });
-    expect(happy).toMatchObject({ emotion: 'happy', region: 'lips' });
+    expect(happy).toMatchObject({ emotion: 'happy', region: 'lips', source: { by: 'voice-arousal' } });
     const values = (happy!.intensity as { value: number }[]).map(({ value }) => value);
     expect(Math.max(...values) - Math.min(...values)).toBeGreaterThan(0.2);
     const [calmer] = await readEmotionAudio(audio, {
@@ -136,7 +142,6 @@ describe('readEmotionAudio', () => {
       as: { emotion: 'sad', region: 'all' },
     });
     expect(calmer!.intensity).toEqual(happy!.intensity);
-    parsePerformance({ version: 1, emotion: [nameless!, happy!] }, 'test', { styles: [] });
   });
 
   it('hears emotions with a classifier', async () => {
