@@ -169,7 +169,7 @@ describe('refusals: one message, the documented status, no stack, no file', () =
     ['no such portraits', evaluate('none', 'out/figures'), 2, 'usage', '--portraits'],
     ['figures below a file', evaluate('.', 'text.jpg/figures'), 4, 'output-unwritable', 'text.jpg'],
     ['device to verify', ['verify', '/dev/zero'], 3, 'provenance-unreadable', 'device'],
-    ['video of another kind', ['render', '--sample', '-o', 'out/x.webm'], 4, 'output-unwritable', 'name it out/x.mp4'],
+    ['video of another kind', ['render', '--sample', '-o', 'out/x.avi'], 4, 'output-unwritable', 'name it out/x.mp4'],
     ['track of another kind', ['track', 'clip.mp4', '-o', 'x.csv'], 4, 'output-unwritable', 'name it x.json'],
     ['clip to feel with as a picture', render('--emotion-image', 'clip.mp4'), 3, 'image-unreadable', '--emotion-video'],
     ['picture to feel with as a clip', render('--emotion-video', 'pair.png'), 3, 'video-unreadable', '--emotion-image'],
