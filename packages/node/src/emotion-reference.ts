@@ -47,7 +47,7 @@ const RATE = 5;
 
 /**
  * Reads the emotion of a reference face, relative to that person's neutral face or an estimate of it, as clips of a
- * performance, with the file's hash: for upper and lower face or, if the neutral face is given, for all of it.
+ * performance, with the file's hash.
  * @throws `no-face`, `several-faces`, `image-unreadable`
  */
 export async function readEmotionImage(path: string, options: ReadEmotionOptions): Promise<EmotionClips> {
@@ -109,11 +109,16 @@ type Named = readonly EmotionTarget[];
 async function createNamer(options: ReadEmotionOptions): Promise<(points: Float32Array) => Named> {
   const { basis, neutral } = options;
   if (neutral !== undefined) {
-    const tracker = createMotionTracker(basis, estimateNeutral(await readCalm(neutral, options)));
+    const calm = await readCalm(neutral, options);
+    const tracker = createMotionTracker(basis, estimateNeutral(calm));
+    const usual = meanOf(calm.map((points) => tracker.track(points).coefficients.slice()));
     const vectors = trackedEmotions(basis);
     return (points) => {
       const { coefficients, pose } = tracker.track(points);
-      return nameExpression(coefficients, { vectors, yaw: pose.yaw, fromNeutral: true }).targets;
+      return nameExpression(
+        coefficients.map((x, k) => x - usual[k]!),
+        { vectors, yaw: pose.yaw, fromNeutral: true },
+      ).targets;
     };
   }
   const vectors = readableEmotions(basis);
@@ -125,6 +130,11 @@ async function createNamer(options: ReadEmotionOptions): Promise<(points: Float3
     writeHeadFrame(points, pose, matrix, head);
     return nameExpression(fitExpression(basis, head).expression, { vectors, yaw: pose.yaw }).targets;
   };
+}
+
+/** What a face does on the mean while it is calm `[C]`: if it speaks, its speech. */
+function meanOf(rows: readonly Float32Array[]): Float32Array {
+  return rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
 }
 
 async function readCalm(path: string, options: ReadEmotionOptions): Promise<Float32Array[]> {

@@ -24,14 +24,14 @@ describe.skipIf(!isThere)('emotion of a reference', () => {
   it('finds the smile of a picture, with its hash, and nothing in a calm face', async () => {
     const smile = join(MEDIA, 'portraits/outdoor-child-smile.jpg');
     const clips = await readEmotionImage(smile, { analyser, basis });
-    expect(clips[0]).toMatchObject({ emotion: 'happy', region: 'lower_face' });
+    expect(clips[0]).toMatchObject({ emotion: 'happy', region: 'all' });
     expect(clips[0]!['source']).toEqual({ kind: 'image', sha256: await hashFile(smile) });
     expect(clips[0]!.intensity).toBeGreaterThan(0.4);
     parsePerformance({ version: 1, emotion: clips }, 'test', { styles: [] });
     expect(await readEmotionImage(join(MEDIA, 'portraits/studio-man.jpg'), { analyser, basis })).toEqual([]);
   });
 
-  it("tells the fear of a talking face against that face's own calm speech", async () => {
+  it("tells fear and anger of a talking face against that face's own calm speech", async () => {
     const clip = (emotion: string) => join(MEDIA, `eval/emotion/W009_front_${emotion}.mp4`);
     const options = { analyser, basis, fit: 'hold', duration: 4, neutral: clip('neutral_level1_001') } as const;
     const strongest = async (path: string) => {
@@ -44,8 +44,10 @@ describe.skipIf(!isThere)('emotion of a reference', () => {
       return clips.sort((a, b) => mean(b) - mean(a))[0];
     };
     const neutral = await hashFile(options.neutral);
-    const fear = { emotion: 'fear', region: 'all', source: { kind: 'video', neutral } };
-    expect(await strongest(clip('fear_level3_001'))).toMatchObject(fear);
+    for (const emotion of ['fear', 'angry']) {
+      const expected = { emotion, region: 'all', source: { kind: 'video', neutral } };
+      expect(await strongest(clip(`${emotion}_level3_001`))).toMatchObject(expected);
+    }
   });
 
   it('reads a clip over time and stretches it over speech of another length', async () => {
@@ -53,7 +55,7 @@ describe.skipIf(!isThere)('emotion of a reference', () => {
     const clips = await readEmotionVideo(clip, { analyser, basis, fit: 'stretch', duration: 30 });
     parsePerformance({ version: 1, emotion: clips }, 'test', { styles: [] });
     expect(clips[0]!['source']).toEqual({ kind: 'video', sha256: await hashFile(clip), fit: 'stretch' });
-    const smile = clips.find(({ emotion, region }) => emotion === 'happy' && region === 'lower_face')!;
+    const smile = clips.find(({ emotion, region }) => emotion === 'happy' && region === 'all')!;
     const curve = smile.intensity as { time: number; value: number }[];
     expect(Math.max(...curve.map(({ value }) => value))).toBeGreaterThan(0.3);
     expect(curve.at(-1)!.time).toBeGreaterThan(28);

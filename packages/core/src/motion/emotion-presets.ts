@@ -9,7 +9,7 @@ export interface EmotionTarget {
 }
 
 /** Amounts by movement; a name without side stands for both sides. */
-type Amounts = Readonly<Record<string, number>>;
+export type Amounts = Readonly<Record<string, number>>;
 
 /**
  * Full expressions in action units: AU1 browInnerUp, 2 browOuterUp, 4 browDown, 5 eyeWide, 6 cheekSquint, 7 eyeSquint,
@@ -110,7 +110,7 @@ const BELONGS: Readonly<Record<Region, RegExp>> = {
 
 /** D_e at full intensity `[C]` for each emotion. */
 export const EMOTION_VECTORS: Readonly<Record<Emotion, Float32Array>> = Object.fromEntries(
-  EMOTIONS.map((emotion) => [emotion, vectorOf(PROTOTYPES[emotion])]),
+  EMOTIONS.map((emotion) => [emotion, expressionVector(PROTOTYPES[emotion])]),
 ) as Record<Emotion, Float32Array>;
 
 /** The same in one array `[8 × C]`, in the order of `EMOTIONS`. */
@@ -157,7 +157,8 @@ export function emotionOffset(
   }
 }
 
-function vectorOf(amounts: Amounts): Float32Array {
+/** Amounts by movement as a vector `[C]`; a name without side stands for both sides. */
+export function expressionVector(amounts: Amounts): Float32Array {
   const out = new Float32Array(COEFFICIENT_COUNT);
   for (const [name, amount] of Object.entries(amounts)) {
     for (const variant of [name, `${name}Left`, `${name}Right`]) {

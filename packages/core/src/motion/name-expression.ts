@@ -1,11 +1,11 @@
 import { solveBounded } from './bounded-least-squares.ts';
 import { COEFFICIENT_INDEX, COEFFICIENTS, type Coefficient } from './coefficients.ts';
-import { EMOTION_VECTORS, type EmotionTarget, REGION_MASKS } from './emotion-presets.ts';
+import { EMOTION_VECTORS, type EmotionTarget } from './emotion-presets.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 
 /** An expression in words. */
 export interface NamedExpression {
-  /** Emotions of upper and lower face, the strongest first; none below `NAMED_FROM`. */
+  /** Emotions of the whole face, the strongest first; none below `NAMED_FROM`. */
   readonly targets: readonly EmotionTarget[];
   /** Share of the expression (squared, of the movements read) that the emotions give back, 0–1. */
   readonly explained: number;
@@ -23,14 +23,13 @@ export interface NameExpressionOptions {
 
 /** Weaker emotions are not named. */
 export const NAMED_FROM = 0.2;
-/** Contempt neither: faces at rest are a little uneven. */
-const CONTEMPT_FROM = 0.35;
+/** Against a usual face contempt and anger neither: faces at rest are a little uneven, and brows lie lower in some. */
+const RESTING: Partial<Record<Emotion, number>> = { contempt: 0.35, angry: 0.35 };
 /** Contempt is not sought in heads turned further, radians. */
 const FRONTAL = 0.35;
 
-/** In which parts of a face emotions are sought, by which movements, and the pull towards fewer and weaker ones. */
+/** By which movements emotions are sought, and the pull towards fewer and weaker ones. */
 interface Reading {
-  readonly regions: readonly ('all' | 'upper_face' | 'lower_face')[];
   readonly reads: readonly boolean[];
   readonly ridge: number;
   readonly lasso: number;
@@ -41,15 +40,15 @@ interface Reading {
  * since they may be speech, and so is what a still's fit takes to be absent (cheeks, nose, presses).
  */
 const FROM_USUAL: Reading = {
-  regions: ['upper_face', 'lower_face'],
   reads: COEFFICIENTS.map((name) => /^(brow|eyeWide|eyeBlink|mouth(Smile|Frown|Stretch))/.test(name)),
   ridge: 0.03,
   lasso: 0.06,
 };
-/** Against the person's own: all that speech does not do itself. Brows, lids, nose and mouth together tell what none of them tells. */
+/** Against the person's own, speech included: all but the jaw and what rounds and presses lips. */
 const FROM_OWN: Reading = {
-  regions: ['all'],
-  reads: COEFFICIENTS.map((name) => /^(brow|eye|cheek|nose|mouth(Smile|Frown|Stretch|Dimple|UpperUp))/.test(name)),
+  reads: COEFFICIENTS.map((name) =>
+    /^(brow|eye|cheek|nose|mouth(Smile|Frown|Stretch|Dimple|UpperUp|LowerDown))/.test(name),
+  ),
   ridge: 0.05,
   lasso: 0.1,
 };
@@ -61,11 +60,10 @@ const OTHER_SIDE = COEFFICIENTS.map((name) => {
   return COEFFICIENT_INDEX[other as Coefficient] ?? COEFFICIENT_INDEX[name];
 });
 /**
- * Names an expression by the emotions that together come closest to it, in each half of the face apart or, against the
- * person's own neutral face, in all of it: min |Σ x_e v_e − δ|² + ridge Σ x² + lasso Σ x, 0 ≤ x ≤ 1, over the movements that
- * tell. Contempt is sought in frontal faces and not in the upper half alone, on whichever side the corner of the mouth stands
- * higher; it is drawn on the right.
- * @param expression δ `[C]`, as `fitExpression` gives it, or a `MotionTracker` from the person's neutral face.
+ * Names an expression by the emotions that together come closest to it: min |Σ x_e v_e − δ|² + ridge Σ x² + lasso Σ x,
+ * 0 ≤ x ≤ 1, over the movements that tell. Brows, lids, nose and mouth are read together, for that tells what none of them
+ * tells. Contempt is sought in frontal faces, on whichever side the corner of the mouth stands higher; it is drawn on the right.
+ * @param expression δ `[C]`, as `fitExpression` gives it, or a `MotionTracker` less what calm speech of the person does.
  */
 export function nameExpression(
   expression: Float32Array,
@@ -73,27 +71,24 @@ export function nameExpression(
 ): NamedExpression {
   const reading = fromNeutral ? FROM_OWN : FROM_USUAL;
   const seen = higherCornerRight(expression);
-  const targets: EmotionTarget[] = [];
+  const rows = COEFFICIENTS.flatMap((_, k) => (reading.reads[k] ? [k] : []));
+  const felt: readonly Emotion[] = Math.abs(yaw) < FRONTAL ? [...FELT, 'contempt'] : FELT;
+  const amounts = nearest(
+    felt.map((emotion) => vectors[emotion]),
+    seen,
+    rows,
+    reading,
+  );
   let [rest, all] = [0, 0];
-  for (const region of reading.regions) {
-    const rows = COEFFICIENTS.flatMap((_, k) => (reading.reads[k] && REGION_MASKS[region][k] === 1 ? [k] : []));
-    const felt: readonly Emotion[] = region !== 'upper_face' && Math.abs(yaw) < FRONTAL ? [...FELT, 'contempt'] : FELT;
-    const amounts = nearest(
-      felt.map((emotion) => vectors[emotion]),
-      seen,
-      rows,
-      reading,
-    );
-    for (const k of rows) {
-      const made = felt.reduce((sum, emotion, a) => sum + amounts[a]! * vectors[emotion][k]!, 0);
-      rest += (seen[k]! - made) ** 2;
-      all += seen[k]! ** 2;
-    }
-    felt.forEach((emotion, a) => {
-      const least = emotion === 'contempt' && !fromNeutral ? CONTEMPT_FROM : NAMED_FROM;
-      if (amounts[a]! >= least) targets.push({ emotion, region, intensity: amounts[a]! });
-    });
+  for (const k of rows) {
+    const made = felt.reduce((sum, emotion, a) => sum + amounts[a]! * vectors[emotion][k]!, 0);
+    rest += (seen[k]! - made) ** 2;
+    all += seen[k]! ** 2;
   }
+  const targets = felt.flatMap((emotion, a): EmotionTarget[] => {
+    const least = (fromNeutral ? undefined : RESTING[emotion]) ?? NAMED_FROM;
+    return amounts[a]! >= least ? [{ emotion, region: 'all', intensity: amounts[a]! }] : [];
+  });
   targets.sort((a, b) => b.intensity - a.intensity);
   return { targets, explained: all === 0 ? 1 : Math.max(0, 1 - rest / all) };
 }

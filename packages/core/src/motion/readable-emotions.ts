@@ -1,6 +1,5 @@
 import { createCanonicalSource } from './canonical-source.ts';
 import { COEFFICIENT_COUNT } from './coefficients.ts';
-import { EMOTION_VECTORS } from './emotion-presets.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 import { fitExpression } from './fit-expression.ts';
 import type { MeshBasis } from './mesh-basis.ts';
@@ -8,9 +7,10 @@ import { createMeshMotionSpace } from './mesh-motion-space.ts';
 import type { DrivenFrame } from './motion-space.ts';
 import { createMotionTracker } from './motion-tracker.ts';
 import { writeHeadFrame, writePoseMatrix } from './pose-matrix.ts';
+import { READ_VECTORS } from './read-amounts.ts';
 
 /**
- * What `fitExpression` reads off the average face when it shows each emotion fully `[C]`: less than the emotion itself,
+ * What `fitExpression` reads off the average face when it shows each emotion fully (`READ_VECTORS`) `[C]`: less than the emotion itself,
  * since a still leaves part of it to the person.
  */
 export function readableEmotions(basis: MeshBasis): Readonly<Record<Emotion, Float32Array>> {
@@ -23,7 +23,7 @@ export function readableEmotions(basis: MeshBasis): Readonly<Record<Emotion, Flo
   });
 }
 
-/** What a `MotionTracker` that knows the average face at rest reads off it when it shows each emotion fully `[C]`. */
+/** What a `MotionTracker` that knows the average face at rest reads off it when it shows each emotion fully (`READ_VECTORS`) `[C]`. */
 export function trackedEmotions(basis: MeshBasis): Readonly<Record<Emotion, Float32Array>> {
   const tracker = createMotionTracker(basis, createCanonicalSource(basis).neutral);
   return readEmotions(basis, ({ keypoints }) => tracker.track(keypoints).coefficients);
@@ -39,7 +39,7 @@ function readEmotions(
   const none = new Float32Array(COEFFICIENT_COUNT);
   const still = { head: { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] as const }, gaze: { yaw: 0, pitch: 0 } };
   const show = (emotion: Emotion) =>
-    read(space.compose(source, { lips: none, emotion: EMOTION_VECTORS[emotion], life: none, ...still })).slice();
+    read(space.compose(source, { lips: none, emotion: READ_VECTORS[emotion], life: none, ...still })).slice();
   const calm = show('neutral');
   return Object.fromEntries(EMOTIONS.map((emotion) => [emotion, show(emotion).map((x, k) => x - calm[k]!)])) as Record<
     Emotion,
