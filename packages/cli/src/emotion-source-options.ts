@@ -8,6 +8,7 @@ import {
   PcTalkError,
   type Performance,
   REGION_SIDES,
+  TRANSCRIPT_LANGUAGES,
   type WarningReporter,
 } from '@pctalk/core';
 import type { MediaOptions } from '@pctalk/node';
@@ -15,6 +16,8 @@ import type { Command } from 'commander';
 
 /** The flags that take emotion from what is said and how. */
 export interface EmotionSourceFlags {
+  /** Of what is said: `--language`. */
+  readonly language?: string;
   readonly emotionText?: string | true;
   readonly emotionTextModel?: string;
   readonly emotionAudio?: string | true;
@@ -30,7 +33,10 @@ const TEXT_MAX_BYTES = 2 ** 20;
 /** Adds the flags that take emotion from what is said and how. */
 export function addEmotionSourceOptions(command: Command): Command {
   return command
-    .option('--emotion-text [text-or-file]', 'feel what is said, clause by clause; without a text: the known words')
+    .option(
+      '--emotion-text [text-or-file]',
+      'feel what is said, clause by clause (English); without a text: the known words',
+    )
     .option(
       '--emotion-text-model <name>',
       'read the text with "text-emotion" (pctalk models) or a classifier\'s folder',
@@ -90,7 +96,7 @@ export async function readEmotionSources(
 }
 
 async function readTextSource(
-  { emotionText, emotionTextModel }: EmotionSourceFlags,
+  { emotionText, emotionTextModel, language }: EmotionSourceFlags,
   audio: string,
   words: Performance['words'],
   onWarning: WarningReporter,

@@ -2,9 +2,14 @@
 export const TRANSCRIPT_LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ru', 'ja', 'zh', 'ko'] as const;
 export type TranscriptLanguage = (typeof TRANSCRIPT_LANGUAGES)[number];
 
+/** The English name of a language: `de` is German. */
+export function languageName(language: TranscriptLanguage): string {
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+}
+
 /** Common short words that few other languages of the list have. */
 const COMMON: Readonly<Partial<Record<TranscriptLanguage, string>>> = {
-  en: 'the and of to is you that it for was are with this have not be on as at his they what we when your can said there',
+  en: 'the and of to is you that it for was are with this have not be on as at his they what we when your can said there i no do so me my go am by an or if will just get all our him her she he us',
   de: 'der die das und ist ich nicht ein eine zu den mit sich auf auch für wir sie dem von wird aber wie haben sind noch',
   fr: 'le les des et est une que dans qui pour pas sur au vous je nous il elle avec plus ce sont mais du ne se cette',
   es: 'el los las y es una que en por con para no su al lo como más pero está del se muy también yo este hay',

@@ -119,6 +119,9 @@ describe('guessLanguage', () => {
     ['おはようございます', 'ja'],
     ['привет мир', 'ru'],
     ['nǐ hǎo ma', 'zh'],
+    ['I go home', 'en'],
+    ['No way!', 'en'],
+    ['Do as I do', 'en'],
   ])('%s', (text, language) => {
     expect(guessLanguage(text)).toBe(language);
   });

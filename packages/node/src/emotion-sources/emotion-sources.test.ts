@@ -78,6 +78,19 @@ describe('readEmotionText', () => {
     expect([level(0.6), level(2.8), level(5)].map((value) => value > 0.1)).toEqual([true, false, true]);
   });
 
+  it('refuses a language that the lexicon does not know, by its name', async () => {
+    for (const [text, name] of [
+      ['Ich war so traurig, aber die Party war super.', 'German'],
+      ['Der Zug kommt um neun.', 'German'],
+      ['Je suis très heureux que vous soyez venus.', 'French'],
+      ['Я так рад тебя видеть!', 'Russian'],
+      ['うれしいです', 'Japanese'],
+    ]) {
+      await expect(readEmotionText(text!, await textOptions())).rejects.toThrow(`expected English, got ${name}`);
+    }
+    await expect(readEmotionText('Super!', { ...(await textOptions()), language: 'fr' })).rejects.toThrow('French');
+  });
+
   it('spreads other texts over the speech that the model hears, and says when it finds nothing', async () => {
     const warnings: string[] = [];
     const onWarning = ({ code }: { readonly code: string }) => void warnings.push(code);
@@ -85,7 +98,7 @@ describe('readEmotionText', () => {
     const times = (clip!.intensity as { time: number }[]).map(({ time }) => time);
     expect(times.at(-1)).toBeGreaterThan(5);
     expect(times.at(-1)).toBeLessThan(7.5);
-    expect(await readEmotionText('Der Zug kommt um neun.', { ...(await textOptions()), onWarning })).toEqual([]);
+    expect(await readEmotionText('The train comes at nine.', { ...(await textOptions()), onWarning })).toEqual([]);
     expect(warnings).toContain('words-spread');
     expect(warnings.at(-1)).toBe('no-emotion');
     await expect(readEmotionText(' ... ', await textOptions())).rejects.toMatchObject({ code: 'performance-invalid' });

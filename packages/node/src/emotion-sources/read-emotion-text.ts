@@ -5,6 +5,8 @@ import {
   type EmotionClips,
   emotionCurves,
   FPS,
+  guessLanguage,
+  languageName,
   PcTalkError,
   type Performance,
   readTextEmotion,
@@ -13,6 +15,7 @@ import {
   spreadWords,
   type TensorRuntime,
   type TimeSpan,
+  type TranscriptLanguage,
   timeWords,
   type WarningReporter,
   wordsOf,
@@ -35,12 +38,14 @@ export interface ReadEmotionTextOptions extends MediaOptions {
   readonly speech: Uint8Array;
   /** What reads the text. Default: the built-in English lexicon. */
   readonly classifier?: TextClassifier | undefined;
+  /** Of the text. @default guessed */
+  readonly language?: TranscriptLanguage | undefined;
   readonly onWarning?: WarningReporter | undefined;
 }
 
 /**
  * Reads the emotion of what is said, clause by clause, as curves of a performance.
- * @throws `performance-invalid` if the text holds no words or is too long
+ * @throws `performance-invalid` if the text holds no words, is too long, or is in a language that the built-in lexicon does not know
  */
 export async function readEmotionText(text: string, options: ReadEmotionTextOptions): Promise<EmotionClips> {
   const clauses = splitClauses(text);
@@ -50,7 +55,14 @@ export async function readEmotionText(text: string, options: ReadEmotionTextOpti
       `emotion text: expected words, at most ${EMOTION_SOURCE_LIMITS.textCharacters} characters, got ${text.length} characters; give what is said`,
     );
   }
-  const { words = [], classifier, onWarning } = options;
+  const { words = [], classifier, language = guessLanguage(text), onWarning } = options;
+  if (classifier === undefined && language !== 'en') {
+    throw new PcTalkError(
+      'performance-invalid',
+      `emotion text: expected English, got ${languageName(language)}, which the built-in lexicon does not know; try a classifier of that language (--emotion-text-model), or --emotion`,
+      { details: { language } },
+    );
+  }
   const spoken = wordsOf(text);
   const times = words.length > 0 ? timeWords(spoken, words) : await findWords(text, spoken, options);
   const felt = classifier ? await classifier.classify(clauses.map((clause) => clause.text)) : readTextEmotion(clauses);
@@ -62,7 +74,7 @@ export async function readEmotionText(text: string, options: ReadEmotionTextOpti
   const by = classifier?.name ?? 'lexicon';
   const curves = emotionCurves(spans, { source: { kind: 'text', sha256: hashBytes(Buffer.from(text)), by } });
   if (curves.length === 0) {
-    const why = classifier ? '' : '; its lexicon knows everyday English only';
+    const why = classifier ? '' : '; it knows everyday words only';
     onWarning?.({ code: 'no-emotion', message: `emotion text: no emotion was found by ${by}${why}` });
   }
   return curves;
