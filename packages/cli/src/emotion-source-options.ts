@@ -43,7 +43,7 @@ export function addEmotionSourceOptions(command: Command): Command {
     )
     .option(
       '--emotion-audio [file]',
-      'feel what the voice feels, as far as it is heard; without a file: of the speech itself',
+      'feel what the voice feels, as far as it is heard, and move as largely; without a file: of the speech itself',
     )
     .option('--emotion-audio-as <emotion[:region]>', 'the emotion whose strength the voice gives')
     .option('--emotion-audio-neutral <file>', 'how the same speaker sounds when calm')
@@ -112,7 +112,9 @@ async function readTextSource(
   try {
     const { speech } = await node.readTalkerAssets();
     const runtime = node.createNodeRuntime();
-    return await node.readEmotionText(text, { words, audio, runtime, speech, classifier, ...media, onWarning });
+    const code = language === undefined ? undefined : checkName('--language', language, TRANSCRIPT_LANGUAGES);
+    const parts = { words, audio, runtime, speech, classifier, language: code };
+    return await node.readEmotionText(text, { ...parts, ...media, onWarning });
   } finally {
     await classifier?.dispose();
   }
@@ -156,6 +158,25 @@ async function readAudioSource(
   } finally {
     await classifier?.dispose();
   }
+}
+
+/**
+ * The track `energy` of the voice that `--emotion-audio` names, so that articulation follows it too; undefined where that is
+ * the speech itself, which it follows anyway, unless a calm recording says what is usual.
+ * @param audio the speech
+ */
+export async function readSoundEnergy(
+  { emotionAudio, emotionAudioNeutral: neutral, emotionAudioFit }: EmotionSourceFlags,
+  audio: string,
+  media: MediaOptions = {},
+): Promise<Performance['energy']> {
+  if (emotionAudio === undefined || (emotionAudio === true && neutral === undefined)) return undefined;
+  const fit = checkName('--emotion-audio-fit', emotionAudioFit ?? 'hold', EMOTION_FITS);
+  const node = await import('@pctalk/node');
+  const { duration } = await node.inspectAudio(audio, media);
+  const { speech } = await node.readTalkerAssets();
+  const parts = { runtime: node.createNodeRuntime(), speech, signal: media.signal };
+  return node.readVoiceEnergy(emotionAudio === true ? audio : emotionAudio, { ...parts, duration, fit, neutral });
 }
 
 function readAs(text: string) {

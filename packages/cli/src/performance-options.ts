@@ -20,7 +20,12 @@ import {
 } from '@pctalk/core';
 import type { MediaOptions, OutputFile, StyleEmbedding } from '@pctalk/node';
 import { type Command, Option } from 'commander';
-import { addEmotionSourceOptions, type EmotionSourceFlags, readEmotionSources } from './emotion-source-options.ts';
+import {
+  addEmotionSourceOptions,
+  type EmotionSourceFlags,
+  readEmotionSources,
+  readSoundEnergy,
+} from './emotion-source-options.ts';
 import { readControl, readInteger } from './number-options.ts';
 import { addTranscriptOptions, readTranscriptWords, type TranscriptFlags } from './transcript-options.ts';
 
@@ -154,7 +159,9 @@ export async function readPerformance(
   const given = performanceFromOptions(options as PerformanceOptions, base);
   const spoken = await readEmotionSources(flags, audio, given.words, onWarning, media);
   const emotion = [...(given.emotion ?? []), ...emotions, ...spoken];
-  return parsePerformance(emotion.length > 0 ? { ...given, emotion } : given, 'performance', parse);
+  const energy = given.energy ?? (await readSoundEnergy(flags, audio, media));
+  const felt = { ...given, ...(emotion.length > 0 && { emotion }), ...(energy !== undefined && { energy }) };
+  return parsePerformance(felt, 'performance', parse);
 }
 
 /** What `readPerformance` has told of a performance; whoever performs it checks it again. */

@@ -160,6 +160,7 @@ export * from './pipeline/talker.ts';
 export * from './pipeline/track-frames.ts';
 export * from './pipeline/video-source.ts';
 export * from './pipeline/video-tracker.ts';
+export * from './pipeline/voice-energy.ts';
 export * from './provenance/binding.ts';
 export * from './provenance/bmff.ts';
 export * from './provenance/consent.ts';

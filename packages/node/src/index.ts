@@ -12,6 +12,7 @@ export * from './emotion-sheet.ts';
 export * from './emotion-sources/classifier-folder.ts';
 export * from './emotion-sources/read-emotion-audio.ts';
 export * from './emotion-sources/read-emotion-text.ts';
+export * from './emotion-sources/read-voice-energy.ts';
 export * from './emotion-sources/read-waveform.ts';
 export * from './emotion-sources/text-classifier.ts';
 export * from './emotion-sources/voice-classifier.ts';

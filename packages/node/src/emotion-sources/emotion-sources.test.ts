@@ -14,6 +14,7 @@ import { sampleFiles } from '../sample.ts';
 import { readTalkerAssets } from '../talker-assets.ts';
 import { readEmotionAudio } from './read-emotion-audio.ts';
 import { readEmotionText, textOfWords } from './read-emotion-text.ts';
+import { readVoiceEnergy } from './read-voice-energy.ts';
 import { createTextClassifier, type TextPipeline } from './text-classifier.ts';
 import { createVoiceClassifier } from './voice-classifier.ts';
 
@@ -102,6 +103,21 @@ describe('readEmotionText', () => {
     expect(warnings).toContain('words-spread');
     expect(warnings.at(-1)).toBe('no-emotion');
     await expect(readEmotionText(' ... ', await textOptions())).rejects.toMatchObject({ code: 'performance-invalid' });
+  });
+});
+
+describe('readVoiceEnergy', () => {
+  it('lays the size of movement of a voice on speech of another length, against a usual or its own calm voice', async () => {
+    const options = { ...(await textOptions()), duration: 20, fit: 'stretch' as const };
+    const energy = await readVoiceEnergy(audio, options);
+    parsePerformance({ version: 1, energy }, 'test', { styles: [], onWarning: expect.unreachable });
+    const level = (track: typeof energy, time: number) => levelAt((track as { value: number }[])[0]!.value, time);
+    expect(level(energy, 0)).toBeCloseTo(1, 1); // A usual voice at first.
+    const sizes = Array.from({ length: 20 }, (_, time) => level(energy, time));
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeGreaterThan(0.1);
+    const own = await readVoiceEnergy(audio, { ...options, neutral: audio });
+    const mean = Array.from({ length: 200 }, (_, n) => Math.log(level(own, n / 10))).reduce((a, b) => a + b) / 200;
+    expect(mean).toBeCloseTo(0, 1);
   });
 });
 

@@ -1,6 +1,5 @@
 import {
   AROUSAL_RATE,
-  EMOTION_SOURCE_LIMITS,
   EMOTIONS,
   type Emotion,
   type EmotionClips,
@@ -8,7 +7,6 @@ import {
   type Felt,
   fitCurve,
   type HeardFrame,
-  PcTalkError,
   type RegionSide,
   readVoiceFeelingModel,
   usualSigns,
@@ -18,9 +16,9 @@ import {
   voiceFeeling,
   type WarningReporter,
 } from '@pctalk/core';
-import { decodeAudio, SPEECH_RATE } from '../audio-decode.ts';
 import { hashFile } from '../consent.ts';
 import { readAsset } from '../talker-assets.ts';
+import { decodeLimited } from './decode-limited.ts';
 import { readWaveform } from './read-waveform.ts';
 import type { VoiceClassifier } from './voice-classifier.ts';
 
@@ -107,18 +105,4 @@ async function hear(path: string, signal: AbortSignal | undefined): Promise<Hear
   const frames: HeardFrame[] = [];
   for await (const samples of decodeLimited(path, signal)) frames.push(...hearer.push(samples));
   return frames;
-}
-
-async function* decodeLimited(path: string, signal: AbortSignal | undefined): AsyncGenerator<Float32Array> {
-  let samples = 0;
-  for await (const chunk of decodeAudio(path, { signal })) {
-    samples += chunk.length;
-    if (samples > EMOTION_SOURCE_LIMITS.audioSeconds * SPEECH_RATE) {
-      throw new PcTalkError(
-        'value-out-of-range',
-        `${path}: expected at most ${EMOTION_SOURCE_LIMITS.audioSeconds / 60} minutes to read emotion from, got more; cut it`,
-      );
-    }
-    yield chunk;
-  }
 }
