@@ -64,7 +64,7 @@ const THIN_LIGHT = 0.42;
 const WIDE_GAP = 0.2;
 /** How far the shadow of the upper lip and of the upper teeth reaches, U. */
 const LIP_SHADOW = 0.017;
-const TEETH_SHADOW = 0.1;
+const TEETH_SHADOW = 0.085;
 /** The lips turn inwards over this share of the gap, at most so far, U. */
 const ROLL_SHARE = 0.13;
 const MOST_ROLL = { upper: 0.011, lower: 0.02 } as const;
@@ -100,7 +100,7 @@ export function drawMouth(
   const slit = SLIT_LIGHT + (1 - SLIT_LIGHT) * smoothstep((gap - SLIT) / SLIT_REACH);
   const teethLight = slit * (0.2 + 0.8 * narrow);
   const thin = 0.9 * (1 - smoothstep(gap / THIN));
-  const tongueLight = (0.3 + 0.7 * openness) * (0.6 + 0.4 * narrow);
+  const tongueLight = (0.42 + 0.58 * openness) * (0.55 + 0.45 * narrow);
   const finest = FINEST * perU;
   const shadow = Math.max(finest, Math.min(LIP_SHADOW, 0.2 * gap));
   const upperRoll = Math.max(finest, Math.min(MOST_ROLL.upper, ROLL_SHARE * gap));
@@ -129,7 +129,8 @@ export function drawMouth(
       const outside = -(isUpper ? belowUpper : aboveLower);
       if (outside >= reach && outside >= SEAM) continue;
       const side = (2 * column) / APERTURE_COLUMNS - 1;
-      const middle = 1 - side * side * side * side * side * side;
+      const square = side * side * side * side;
+      const middle = 1 - square * square * square;
       const p = (row * FRAME_SIZE + line) * 4;
       const covered = rims * middle * smoothstep(1.7 * (1 - outside / (reach + 1e-6)));
       if (covered > 0) {
@@ -151,8 +152,8 @@ export function drawMouth(
       const u = plane.xx * x + plane.xy * y + plane.x0;
       const v = plane.yx * x + plane.yy * y + plane.y0;
       const under = Math.max(0, belowUpper) / shadow;
-      const lipShadow = 1 - 0.36 / (1 + under * under);
-      const arch = teethLight * lipShadow * (1 - 0.62 * smoothstep((Math.abs(u) - 0.07) / 0.26));
+      const lipShadow = 1 - 0.3 / (1 + under * under);
+      const arch = teethLight * lipShadow * (1 - 0.55 * smoothstep((Math.abs(u) - 0.08) / 0.26));
       const depth = 0.45 + 0.55 * smoothstep(1 - aboveLower / 0.16);
       let r = cavity[0] * depth;
       let g = cavity[1] * depth;

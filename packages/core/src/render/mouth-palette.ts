@@ -13,24 +13,24 @@ export interface MouthPalette {
 
 /**
  * Teeth over skin in brightness: of 12 pictures with teeth the brightest twentieth of the opening has 1.3 at a skin of 147,
- * 1.15 at 168, 1.08 at 184 and 1.0 at 220 (of 255): 1 + (200 − skin) · SLOPE, a little less since that is the brightest.
+ * 1.15 at 168, 1.08 at 184 and 1.0 at 220 (of 255): 1 + (200 − skin) · SLOPE; PEAK more, since lips shade painted teeth besides.
  */
 const SLOPE = 0.0052;
-const PEAK = 1;
+const PEAK = 1.08;
 /** R, G, B over luma of teeth in those pictures, where the skin has SKIN_CHROMA. */
-const TOOTH_CHROMA = [1.035, 0.995, 0.92] as const;
+const TOOTH_CHROMA = [1.05, 0.99, 0.905] as const;
 /** R, G, B over luma of skin in white light; nearly the same for dark and light skin. */
 const SKIN_CHROMA = [1.22, 0.94, 0.82] as const;
-/** Share of the light's cast, as the skin shows it, that teeth take. */
-const CAST = 0.55;
-/** Saturation below which a picture is grey: stone, pencil, black and white. */
-const GREY = 0.12;
+/** Skins differ by so much without any cast of the light: teeth of pale and of brown faces have one chroma. */
+const USUAL_CAST = 0.13;
+/** Saturation of skin, or .6 of the lips', below which a picture is grey: stone, pencil, black and white. */
+const GREY = 0.06;
 
 /** The mouth's colours: from skin and lips, and from the brightest and darkest that the picture has beside the mouth. */
 export function choosePalette(tone: PhotoTone): MouthPalette {
   const { skin, lips } = tone;
   const skinLuma = Math.max(12, luma(skin));
-  const coloured = smoothstep(saturationOf(skin) / (2 * GREY) - 0.25);
+  const coloured = smoothstep((Math.max(saturationOf(skin), 0.6 * saturationOf(lips)) - GREY) / GREY);
   const painted = 1 - smoothstep(tone.sharpness / 0.12);
   const flat = flatness(tone);
   const detail = (1 - 0.75 * (1 - coloured)) * (1 - 0.45 * painted) * (1 - 0.8 * flat);
@@ -39,7 +39,7 @@ export function choosePalette(tone: PhotoTone): MouthPalette {
   const toothLuma = coloured * bright + (1 - coloured) * Math.min(bright, 0.95 * skinLuma);
   const cast = ([0, 1, 2] as const).map((c) => {
     const own = skin[c] / skinLuma / (1 + (SKIN_CHROMA[c] - 1) * coloured);
-    return 1 + CAST * (own - 1);
+    return 1 + Math.sign(own - 1) * Math.max(0, Math.abs(own - 1) - USUAL_CAST);
   });
   const tooth = tint(
     ([0, 1, 2] as const).map((c) => cast[c]! * (1 + (TOOTH_CHROMA[c] - 1) * coloured)),
@@ -54,7 +54,7 @@ export function choosePalette(tone: PhotoTone): MouthPalette {
     ) as unknown as Rgb;
   };
   const dark = luma(tone.darkest);
-  const throat = flesh(62, 23, 19);
+  const throat = flesh(72, 25, 20);
   const cavity = tint(mix(throat, tone.darkest, 1 - coloured), Math.min(luma(throat), Math.max(6, dark * 0.9)));
   return { tooth, gum: flesh(178, 104, 100), tongue: flesh(176, 94, 88), cavity, detail };
 }
