@@ -45,8 +45,8 @@ export interface OwnTeeth {
 export interface OwnRow {
   /** Where its middle ends below the lip line, U. */
   readonly edge: number;
-  /** Puts it in the place of a painted row, whose crowns go on above it and whose teeth beside it. */
-  readonly lay: (painted: Layer) => Layer;
+  /** Puts it in the place of a painted row, whose crowns go on above it and whose teeth beside it, `light` times as bright. */
+  readonly lay: (painted: Layer, light: number) => Layer;
 }
 
 /**
@@ -69,7 +69,7 @@ export function findTeeth(
   const brightest = luma(all[Math.floor(0.95 * all.length)] ?? [255, 255, 255]);
   const isTooth = toothTest(tone, brightest);
   const teeth = all.filter(isTooth);
-  const mostLuma = Math.max(LIGHT_OF_SKIN * luma(tone.skin), UNSEEN * brightest);
+  const mostLuma = Math.min(luma(tone.brightest), Math.max(LIGHT_OF_SKIN * luma(tone.skin), UNSEEN * brightest));
   if (teeth.length < 0.04 * all.length) return { mostLuma };
   const colour = medianColour(teeth.slice(Math.floor(0.6 * teeth.length)));
   const row =
@@ -136,7 +136,7 @@ function findRow(
   const [mx, my] = placeOf(lips, middle, edge(middle));
   return {
     edge: plane.yx * mx + plane.yy * my + plane.y0,
-    lay: (painted) => layRow(painted, photo, lips, plane, scale, first, last, ending),
+    lay: (painted, light) => layRow(painted, light, photo, lips, plane, scale, first, last, ending),
   };
 }
 
@@ -174,6 +174,7 @@ function smoothEnds(heights: readonly number[], first: number, last: number): nu
 
 function layRow(
   painted: Layer,
+  light: number,
   photo: RgbaImage,
   lips: Aperture,
   plane: MouthPlane,
@@ -204,7 +205,7 @@ function layRow(
     const p = i * 4;
     // The painted row stays above the lip and beside the own one; below the own edge nothing stays of it.
     const stays = (1 - own) * keeps;
-    for (let k = 0; k < 3; k++) bytes[p + k] = bytes[p + k]! * stays + colour[k]! * own * ends;
+    for (let k = 0; k < 3; k++) bytes[p + k] = bytes[p + k]! * stays + light * colour[k]! * own * ends;
     bytes[p + 3] = bytes[p + 3]! * stays + 255 * own * ends;
   }
   return { ...painted, samples };

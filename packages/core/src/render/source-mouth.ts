@@ -76,7 +76,7 @@ export function prepareMouth(
       shade: row === undefined ? 1 : OWN_SHADE,
       softness: SOFT + (SHARP - SOFT) * tone.sharpness,
       ...readRims(photo, places, lips, scale),
-      upperTeeth: row === undefined ? painted : row.lay(painted),
+      upperTeeth: row === undefined ? painted : row.lay(painted, lightOf(teeth.colour, teeth.mostLuma)),
       lowerTeeth: paintLowerTeeth(palette, lowerEdge, density, tone.grain),
       tongue: paintTongue(palette, TONGUE_TOP, density, tone.grain),
     },
@@ -88,6 +88,11 @@ export function prepareMouth(
 /** The palette with teeth of the photo's own colour where it shows them, and no brighter than it lets them be. */
 function withTeeth(palette: MouthPalette, own: Rgb | undefined, mostLuma: number): MouthPalette {
   const tooth = own ?? palette.tooth;
-  const share = Math.min(1, mostLuma / Math.max(1, luma(tooth)));
-  return { ...palette, tooth: [tooth[0] * share, tooth[1] * share, tooth[2] * share] };
+  const light = lightOf(tooth, mostLuma);
+  return { ...palette, tooth: [tooth[0] * light, tooth[1] * light, tooth[2] * light] };
+}
+
+/** Share of its brightness that a colour keeps. */
+function lightOf(colour: Rgb | undefined, mostLuma: number): number {
+  return colour === undefined ? 1 : Math.min(1, mostLuma / Math.max(1, luma(colour)));
 }
