@@ -25,6 +25,8 @@ import { prepareMouth } from '../packages/core/src/render/source-mouth.ts';
 /** A mouth open by more than this is open; less than the second, shut. */
 const OPEN = 0.07;
 const SHUT = 0.004;
+/** Neighbouring frames open by more than this are compared inside. */
+export const OPEN_INSIDE = 0.05;
 /** Sounds made through teeth that are closed, and those made with round lips; heard from this posterior on. */
 const CLOSED_TEETH: readonly PhoneClass[] = ['S', 'SH', 'F'];
 const ROUND: readonly PhoneClass[] = ['UW', 'UH', 'W', 'AO', 'OE'];
@@ -202,7 +204,7 @@ export class MouthMeasures {
 
   /** Mean change over a grid that goes with the rims, between neighbouring frames that are both open. */
   #noteChange(picture: RgbaImage, gap: number, skin: number): void {
-    const now = gap > 0.05 ? insideGrid(picture, this.#inner) : undefined;
+    const now = gap > OPEN_INSIDE ? insideGrid(picture, this.#inner) : undefined;
     if (now && this.#before) {
       let sum = 0;
       for (let i = 0; i < now.length; i++) sum += Math.abs(now[i]! - this.#before[i]!);

@@ -23,10 +23,11 @@ import { createSpanKernel } from './span-kernel.ts';
 const WIDENED = 0.05;
 const MOST_WIDENED = 0.6;
 /**
- * The mouth's inside fades in over so much change, U: at once behind lips that the photo shows closed, slowly over a mouth
- * that it shows open by `parted` or more.
+ * The mouth's inside fades in over so much change, U. Behind lips that the photo shows closed it is the opening's; over a mouth
+ * that it shows open by `parted` or more it is the lips' own way, since an opening that speech passes through would show the
+ * photo's teeth among others.
  */
-const FADE = { closed: 0.008, open: 0.03, parted: 0.03 } as const;
+const FADE = { closed: 0.008, open: 0.0012, parted: 0.03 } as const;
 
 /** The rims of lips that the photo shows closed cover its lip line once they are open by this, U. */
 const RIMS_FROM = 0.03;
@@ -54,7 +55,6 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
   const shadow = shadowOf(tone.skin);
   const mouth = prepareMouth(photo, tone, surface.source, placeMouth(surface, source.neutral), scale);
   const parted = smoothstep(mouth.gap / scale / FADE.parted);
-  const fadeOver = FADE.closed + (FADE.open - FADE.closed) * parted;
   const lips = createAperture(INNER_LIPS.upper.length);
   const eyes = [RIGHT_EYE, LEFT_EYE].map((rows) => prepareEye(photo, texture, rows, source.keypoints, tone, scale));
   const coverage = createCoverage(256 * 256);
@@ -72,7 +72,10 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
     for (const eye of eyes) drawEye(out, eye, surface, coverage, frame.pose.scale);
     measureAperture(INNER_LIPS, surface.positions, 2, lips);
     const change = Math.abs(lips.gap - mouth.gap) + 0.5 * Math.abs(lips.length - mouth.width);
-    const fade = smoothstep((change / frame.pose.scale - 0.25 * fadeOver) / fadeOver);
+    const fade = Math.max(
+      smoothstep(change / frame.pose.scale / FADE.closed - 0.25) * (1 - parted),
+      smoothstep(lipsMoved(surface.expression) / FADE.open - 0.25) * parted,
+    );
     if (fade === 0) return;
     widenAperture(lips, Math.min(MOST_WIDENED, WIDENED * lips.gap));
     const opened = smoothstep(lips.gap / frame.pose.scale / RIMS_FROM);
@@ -94,6 +97,14 @@ export const createMeshRenderer: CreateRenderer = (crop, source, options = {}) =
     },
   } satisfies Renderer;
 };
+
+/** Mean way of the inner lips within the head, U. @param expression `[N × 3]`, U. */
+function lipsMoved(expression: Float32Array): number {
+  let sum = 0;
+  for (const v of [...INNER_LIPS.upper, ...INNER_LIPS.lower])
+    sum += Math.hypot(expression[v * 3]!, expression[v * 3 + 1]!);
+  return sum / (2 * INNER_LIPS.upper.length);
+}
 
 /** The person taken apart from the background, where there is a matte. */
 function personLayer(photo: RgbaImage, { keypoints }: SourceTick, { matte, backdrop }: RendererOptions) {
