@@ -38,6 +38,11 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Lines of stderr but for the one that says of the sample's lady that she wears spectacles. */
+function besidesSpectacles(stderr: string): string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !line.includes('the person wears spectacles'));
+}
+
 /** Runs a command line in this process: the same as the program but for its start. */
 async function pctalk(args: readonly string[]): Promise<Ended> {
   let stdout = '';
@@ -287,7 +292,7 @@ describe.skipIf(!hasModels)('pctalk render', () => {
       '--save-performance',
       'a.json',
     ]);
-    expect(made.stderr).toBe('');
+    expect(besidesSpectacles(made.stderr)).toEqual([]);
     expect(JSON.parse(made.stdout)).toMatchObject({
       width: 512,
       height: 512,
@@ -317,15 +322,14 @@ describe.skipIf(!hasModels)('pctalk render', () => {
     ]) {
       const { status, stderr } = await pctalk(command);
       expect(status).toBe(0);
-      const lines = stderr.trim().split('\n');
-      expect(lines).toEqual([
+      expect(besidesSpectacles(stderr)).toEqual([
         expect.stringMatching(/^warning: --lip-scale: 0.2 is outside/),
         expect.stringMatching(/^warning: --blink: 2.5 is outside/),
       ]);
     }
     writeFileSync(at('low.json'), '{ "version": 1, "lipScale": 0.2, "later": 1 }');
     const { stderr } = await pctalk(['motion', '--sample', '--audio', 'short.wav', '--performance', 'low.json']);
-    expect(stderr.trim().split('\n').length).toBe(2);
+    expect(besidesSpectacles(stderr).length).toBe(2);
     expect(stderr).toContain('warning: low.json.lipScale: 0.2');
     expect(stderr).toContain('warning: low.json.later');
   });
@@ -357,7 +361,7 @@ describe.skipIf(!hasModels)('pctalk render', () => {
     let stderr = '';
     child.stderr.on('data', (text) => (stderr += text));
     child.stdout.once('data', () => child.stdout.destroy());
-    expect([await closed, stderr]).toEqual([0, '']);
+    expect([await closed, besidesSpectacles(stderr)]).toEqual([0, []]);
     expect(readdirSync(at('enough'))).toEqual([]);
   });
 

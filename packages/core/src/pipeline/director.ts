@@ -74,11 +74,11 @@ export class Director {
   }
 
   /**
-   * Lets the lips go to rest within four frames, whatever was heard, and speak again after so many.
+   * Lets the lips go to rest within four frames, whatever was heard, and speak again when somebody does after so many.
    * @param frames that were heard before the interruption and are still to come.
    */
   hush(frames: number): void {
-    this.#hushed = Math.max(frames, HUSH);
+    this.#hushed = Math.max(frames, HUSH) + 1;
   }
 
   /** @returns the motion of the next frame; its arrays are overwritten by the following call. */
@@ -86,6 +86,7 @@ export class Director {
     const frameIndex = this.#frameIndex++;
     const time = frameIndex / FPS;
     const p = this.#performance;
+    this.#followHush(speech.silence);
     const voice = this.#prosody.next(speech);
     const energy = lastWins(p.energy, this.#voiceEnergy.next(speech), time);
     this.#directLips(await this.#speak(speech, time), time, energy);
@@ -101,6 +102,12 @@ export class Director {
       gaze,
       inside: this.#inside.next(speech),
     };
+  }
+
+  /** After an interruption lips stay at rest until somebody is heard again. */
+  #followHush(silence: number): void {
+    if (this.#hushed > 1 || silence < 0.5) this.#hushed = Math.max(0, this.#hushed - 1);
+    this.#voiced = clampUnit(this.#voiced + (this.#hushed > 0 ? -1 : 1) / HUSH);
   }
 
   /** Head, gaze and lids from seed and voice. */
@@ -147,7 +154,6 @@ export class Director {
     for (const movement of ARTICULATIONS) scales[movement] = lastWins(p.articulation[movement], 1, time);
     const further = p.further.map(({ vector, clips }) => ({ vector, scale: lastWins(clips, 1, time) }));
     this.#editArticulation(this.#lips, scales, further);
-    this.#voiced = clampUnit(this.#voiced + (this.#hushed-- > 0 ? -1 : 1) / HUSH);
     const scale = lastWins(p.lipScale, 1, time) * energy * smoothstep(this.#voiced);
     for (let i = 0; i < COEFFICIENT_COUNT; i++) this.#lips[i]! *= scale;
   }
