@@ -12,4 +12,6 @@ export const MACHINE_LIMITS = Object.freeze({
   packageBytes: 128 * 2 ** 20,
   /** How long an ffmpeg may make no progress, seconds: longer than a slow disk takes to answer or a long file to be read through. */
   stallSeconds: 120,
+  /** Largest block of memory an ffmpeg may take, bytes: a picture of 8192 × 8192 in four channels; headers that announce more are refused. */
+  ffmpegBlockBytes: 256 * 2 ** 20,
 });

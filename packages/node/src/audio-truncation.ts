@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises';
+import { INPUT_LIMITS } from '@pctalk/core';
 import { HeaderReader } from './header-reader.ts';
+import { checkBoxCount } from './mp4-boxes.ts';
 import { type ReadBytes, unfilledRf64 } from './raw-sound.ts';
 
 /** What the end of a file shows, against what its own container announces. Nothing of it when the format does not say. */
@@ -28,6 +30,7 @@ export async function findFileEnd(path: string): Promise<FileEnd> {
   const read: ReadBytes = (offset, length) => headers.read(offset, length);
   const magic = (await read(0, 12)).toString('latin1');
   if (/^(RIFF|RF64|BW64)....WAVE$/s.test(magic)) return await endOfWave(read, size);
+  if (BOXES.test(magic.slice(4, 8))) await checkBoxCount(file, path, INPUT_LIMITS.headers);
   if (magic.slice(4, 8) === 'ftyp') return await endOfBoxes(read, size);
   if (magic.startsWith('OggS')) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(OGG_TAIL), 0, OGG_TAIL, Math.max(0, size - OGG_TAIL));
@@ -37,6 +40,9 @@ export async function findFileEnd(path: string): Promise<FileEnd> {
   if (magic.startsWith('\x30\x26\xb2\x75')) return await endOfAsf(read, size);
   return {};
 }
+
+/** First boxes of MP4 and QuickTime files. */
+const BOXES = /^(ftyp|moov|mdat|wide|free|skip|udta|junk|pnot)$/;
 
 /** Lengths that whoever could not go back to fill them in has left: 0, and what lies just below 2³¹ and 2³² or at 2³¹. */
 function isPlaceholder(length: number): boolean {

@@ -22,6 +22,9 @@ const OWN_CLOCK = ['-itsoffset', '0.000001'];
 const LOG_HEAD = 32_768;
 const LOG_TAIL = 8_192;
 
+/** Bounds what a small file can make it allocate: an index of millions of frames, tracks or cues. */
+const MEMORY = ['-max_alloc', `${MACHINE_LIMITS.ffmpegBlockBytes}`];
+
 /** How an ffmpeg process ended. */
 export interface FfmpegExit {
   /** Exit status, or -1 when it was stopped by the signal or by disposing it. */
@@ -99,7 +102,7 @@ export function fileUrl(path: string): string {
  */
 export function startFfmpeg(args: readonly string[], options: StartFfmpegOptions = {}): Ffmpeg {
   const { signal, output, stallSeconds = MACHINE_LIMITS.stallSeconds } = options;
-  const child = spawn(findFfmpeg(), ['-hide_banner', '-nostats', ...args], {
+  const child = spawn(findFfmpeg(), ['-hide_banner', '-nostats', ...MEMORY, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });

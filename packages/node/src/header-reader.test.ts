@@ -41,6 +41,22 @@ describe('HeaderReader', () => {
 });
 
 describe('a file of empty boxes or chunks', () => {
+  it.each(['moov', 'moov,udta', 'moov,trak,mdia,minf,stbl', 'wide,moov', 'skip,moof'])(
+    'is refused as too many inside %s too',
+    async (parents) => {
+      const names = parents.split(',');
+      let boxes = Buffer.alloc(8 * 2 ** 20, Buffer.from('\x00\x00\x00\x08free', 'latin1'));
+      for (const name of names.toReversed()) {
+        const head = Buffer.alloc(8);
+        head.writeUInt32BE(name === 'wide' || name === 'skip' ? 8 : 8 + boxes.length);
+        head.write(name, 4);
+        boxes = Buffer.concat([head, boxes]);
+      }
+      writeFileSync(join(folder, 'nested.mp4'), boxes);
+      await expect(probeVideo(join(folder, 'nested.mp4'))).rejects.toMatchObject({ code: 'limit-exceeded' });
+    },
+  );
+
   it.each(['boxes.mp4', 'chunks.wav'])('is refused as too many: %s', async (name) => {
     const path = hollow(name, 2 ** 21);
     await expect(findFileEnd(path)).rejects.toMatchObject({ code: 'limit-exceeded' });

@@ -27,12 +27,18 @@ import {
   signCose,
 } from '@pctalk/core';
 import { BytesBlob, FileBlob, loadC2pa } from './c2pa.ts';
+import { readGifManifest } from './gif-manifest.ts';
 import { type PlacedBox, readExactly, walkBoxes } from './mp4-boxes.ts';
 import { writeAll } from './output-file.ts';
 import { readPngManifest } from './png-manifest.ts';
 import { readLayout, tooLarge, verifyVideo } from './verify-video.ts';
 
 const COPY_BYTES = 1 << 20;
+/** Finds the manifest in pictures that are signed here. */
+const FRAMES: Readonly<Record<string, typeof readPngManifest>> = {
+  'image/png': readPngManifest,
+  'image/gif': readGifManifest,
+};
 
 /** The file being written, and its name in messages. */
 interface Target {
@@ -142,8 +148,8 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
     const blob = new FileBlob(file.fd, 0, found.size) as unknown as Blob;
     using reader = await loadC2pa().WasmReader.fromBlob(format, blob, READER_SETTINGS);
     const json = reader.json();
-    const isPng = format === 'image/png'; // The only pictures that are signed here.
-    const add = isPng ? frameFailures(activeManifest(json), await readPngManifest(file, path)) : [];
+    const readFrame = FRAMES[format]; // Of the pictures that are signed here.
+    const add = readFrame === undefined ? [] : frameFailures(activeManifest(json), await readFrame(file, path));
     return reportProvenance(json, { add });
   } catch (cause) {
     if (cause instanceof PcTalkError) throw cause;
@@ -153,8 +159,11 @@ export async function verifyProvenance(path: string): Promise<ProvenanceReport> 
 
 /** Checks the manifest beside a file. */
 async function verifyBeside(path: string): Promise<ProvenanceReport> {
-  const manifest = await readFile(sidecarName(path)).catch(() => undefined);
-  if (manifest === undefined) return { ...NO_PROVENANCE, failures: [`there is no ${sidecarName(path)} beside it`] };
+  const name = sidecarName(path);
+  const found = await stat(name).catch(() => undefined);
+  if (!found?.isFile()) return { ...NO_PROVENANCE, failures: [`there is no ${name} beside it`] };
+  if (found.size > INPUT_LIMITS.manifestBytes) throw tooLarge(name, 'manifest', INPUT_LIMITS.manifestBytes);
+  const manifest = await readFile(name);
   try {
     const blob = new BytesBlob(manifest) as unknown as Blob;
     using reader = await loadC2pa().WasmReader.fromBlob('application/c2pa', blob, READER_SETTINGS);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memoryOf } from '../test/child-memory.ts';
 import { ffmpegSync, tone, wave } from '../test/sounds.ts';
 import { BytesBlob, loadC2pa } from './c2pa.ts';
-import { signPicture, signVideo, verifyProvenance } from './provenance.ts';
+import { signBeside, signPicture, signVideo, verifyProvenance } from './provenance.ts';
 import { loadSigner } from './signing-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pctalk-test-'));
@@ -27,6 +27,10 @@ const FACTS: ProvenanceFacts = {
 
 let video: Buffer;
 let picture: Buffer;
+let moving: Buffer;
+/** A WebM file, as far as its first bytes, and its manifest. */
+const WEBM = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex');
+let beside: Buffer;
 beforeAll(async () => {
   vi.stubEnv('XDG_CONFIG_HOME', at('config'));
   vi.stubEnv('PCTALK_SIGN_CERT', '');
@@ -41,11 +45,20 @@ beforeAll(async () => {
   await signVideo(at('short.mp4'), at('other.mp4'), FACTS, signer);
   const create = { width: 40, height: 30, channels: 3, background: '#804020' } as const;
   picture = Buffer.from(await signPicture(await sharp({ create }).png().toBuffer(), 'image/png', FACTS, signer));
+  moving = Buffer.from(await signPicture(await sharp({ create }).gif().toBuffer(), 'image/gif', FACTS, signer));
+  writeFileSync(at('signed.webm'), WEBM);
+  beside = Buffer.from(await signBeside(at('signed.webm'), FACTS, signer));
 });
 
+/** A file, or one with its manifest beside it. */
+type Edited = Buffer | { readonly file: Buffer; readonly manifest?: Buffer };
+
 /** The verdict in one word: `holds`, `none`, or the codes of what failed. */
-async function verdict(bytes: Buffer): Promise<string> {
-  writeFileSync(at('edited'), bytes);
+async function verdict(edited: Edited): Promise<string> {
+  const { file, manifest } = Buffer.isBuffer(edited) ? { file: edited, manifest: undefined } : edited;
+  writeFileSync(at('edited'), file);
+  rmSync(at('edited.c2pa'), { force: true });
+  if (manifest !== undefined) writeFileSync(at('edited.c2pa'), manifest);
   const { state, failures } = await verifyProvenance(at('edited'));
   if (state !== 'invalid') return state === 'valid' ? 'holds' : 'none';
   return failures.map((code) => (/^[\w.]+$/.test(code) ? code : 'unreadable')).join(', ');
@@ -81,7 +94,7 @@ const insert = (bytes: Buffer, where: number, more: Buffer): Buffer =>
   Buffer.concat([bytes.subarray(0, where), more, bytes.subarray(where)]);
 
 /** Edits as docs/guide/provenance.md lists them. */
-const EDITS: Readonly<Record<string, () => Buffer>> = {
+const EDITS: Readonly<Record<string, () => Edited>> = {
   'picture or sound': () => flip(video, video.length - 200),
   'index (`moov`)': () => flip(video, place('moov').start + 30),
   'file type (`ftyp`)': () => flip(video, 12),
@@ -112,11 +125,20 @@ const EDITS: Readonly<Record<string, () => Buffer>> = {
   'a chunk put into a PNG': () => insert(picture, picture.length - 12, Buffer.from('AAAAAHRFWHQuz39L', 'base64')),
   'bytes behind a PNG': () => Buffer.concat([picture, Buffer.from('more')]),
   "frame of a PNG's manifest": () => flip(picture, picture.indexOf('c2pa.assertions')),
+  'picture of a GIF': () => flip(moving, moving.length - 6),
+  'bytes behind a GIF': () => Buffer.concat([moving, Buffer.from('more')]),
+  "frame of a GIF's manifest": () => flip(moving, moving.indexOf('c2pa.assertions')),
+  'a WebM': () => ({ file: flip(WEBM, 20), manifest: beside }),
+  'bytes behind a WebM': () => ({ file: Buffer.concat([WEBM, Buffer.from('more')]), manifest: beside }),
+  "frame of a WebM's manifest": () => ({ file: WEBM, manifest: flip(beside, beside.indexOf('c2pa.assertions')) }),
+  "bytes behind a WebM's manifest": () => ({ file: WEBM, manifest: Buffer.concat([beside, Buffer.from('more')]) }),
+  "a WebM's manifest taken away": () => ({ file: WEBM }),
 };
 
 describe('verifyProvenance', () => {
   it('finds every edit, as its guide says', async () => {
-    expect([await verdict(video), await verdict(picture)]).toEqual(['holds', 'holds']);
+    const whole = [video, picture, moving, { file: WEBM, manifest: beside }];
+    for (const file of whole) expect(await verdict(file)).toBe('holds');
     const found: Record<string, string> = {};
     for (const [edit, make] of Object.entries(EDITS)) found[edit] = await verdict(make());
     const guide = readFileSync(new URL('../../../docs/guide/provenance.md', import.meta.url), 'utf8');

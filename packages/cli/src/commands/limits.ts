@@ -66,12 +66,14 @@ async function limits(flags: { readonly json?: true }): Promise<void> {
   await printLine(
     `Emotion is read from at most ${textCharacters} characters of text, ${audioSeconds} s of sound, ${videoSeconds} s of a clip.`,
   );
-  const { trackBytes, trackDays, graphBytes, graphDays, packageBytes, stallSeconds } = MACHINE_LIMITS;
+  const { trackBytes, trackDays, graphBytes, graphDays, packageBytes, stallSeconds, ffmpegBlockBytes } = MACHINE_LIMITS;
   await printLine(
     `Kept in the cache: tracks of faces, ${trackBytes / 2 ** 30} GiB and ${trackDays} days after their last use; graphs, ${graphBytes / 2 ** 30} GiB and ${graphDays} days.`,
   );
   await printLine(`A package that a model is taken out of: ${packageBytes / 2 ** 20} MiB, unpacked too.`);
-  await printLine(`An ffmpeg that makes no progress is stopped after ${stallSeconds} s.`);
+  await printLine(
+    `An ffmpeg that makes no progress is stopped after ${stallSeconds} s; it gets blocks of memory of at most ${ffmpegBlockBytes / 2 ** 20} MB.`,
+  );
 }
 
 function inputLimits(): string[] {

@@ -9,7 +9,7 @@ const MISMATCH = 'assertion.dataHash.mismatch';
 
 /** The manifest's name for a file: the same with `.c2pa` for its extension, where c2pa-rs looks for it. */
 export function sidecarName(path: string): string {
-  return path.replace(/\.[^./\\]*$/, '.c2pa');
+  return path.replace(/(\.[^./\\]*)?$/, '.c2pa');
 }
 
 /**
