@@ -39,6 +39,8 @@ const FRINGE_FROM_GAP = 0.06;
 const FRINGE_OF_SHOUT = 0.05;
 const SHOUT_GAP = 0.1;
 
+/** The lips' rims cover what the frame has beside an opening of this, U: a filmed lip line, a corner that was elsewhere. */
+const RIMS_FROM = 0.03;
 /** Lips closer than the first hide everything; from the second on what is behind them shows, U. */
 const SHUT_TO = 0.008;
 const SHUT_FROM = 0.03;
@@ -87,7 +89,7 @@ export function createClipRenderer({ mouth, tone }: ClipMouth, eyes?: ClipEyes):
       scale,
       width: lips.length / restWidth(source),
       fade,
-      rims: fade * parted,
+      rims: fade * Math.max(parted, smoothstep(gap / (RIMS_FROM * scale))),
       seam: fade * parted * shut,
       inside: driven.inside,
       gain,
