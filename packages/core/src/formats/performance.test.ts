@@ -27,8 +27,8 @@ describe('parsePerformance', () => {
       lipScale: 0.8,
       articulations: [{ name: 'teeth', vector: { mouthUpperUpLeft: 1, mouthUpperUpRight: 1 } }],
       articulation: [
-        { movement: 'pursing', scale: 1.4, words: [0, 0] },
-        { movement: 'teeth', scale: 1.5 },
+        { movement: 'pursing', scale: 1.2, words: [0, 0] },
+        { movement: 'teeth', scale: 1.25 },
       ],
       emotion: [{ emotion: 'happy', region: 'lips.left', intensity: [{ time: 0, value: 0.2 }] }],
       style: [{ preset: 'clear', start: 1 }],
